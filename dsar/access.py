@@ -1,0 +1,73 @@
+"""The only doors to a case from the web. What you may not see does not exist."""
+
+from sqlalchemy import select
+
+from dsar.domain.roles import Permission, permissions_of
+from dsar.models import Case, Delivery, Membership, Organisation, Package, Staff, db
+
+
+class NotFound(Exception):  # noqa: N818 - absent and foreign answer alike
+    """No such thing, or none for you."""
+
+
+def access_organisation(staff: Staff, key: str, permission: Permission) -> Organisation:
+    """Return the organisation when staff hold the permission there. Raises NotFound otherwise."""
+    row = db.session.scalar(select(Organisation).where(Organisation.key == key))
+    if row is None or permission not in _permissions(staff, row.id):
+        raise NotFound
+    return row
+
+
+def access_case(staff: Staff, key: str, number: str, permission: Permission) -> Case:
+    """Return a case of an organisation in which staff hold the permission. Raises NotFound."""
+    organisation = access_organisation(staff, key, permission)
+    case = db.session.scalar(
+        select(Case).where(Case.organisation_id == organisation.id, Case.number == number)
+    )
+    if case is None:
+        raise NotFound
+    return case
+
+
+def organisations_of(staff: Staff, permission: Permission) -> list[Organisation]:
+    """Return the organisations in which staff hold the permission, by name."""
+    roles = select(Membership.organisation_id).where(Membership.staff_id == staff.id)
+    rows = db.session.scalars(
+        select(Organisation)
+        .where(Organisation.id.in_(roles))
+        .order_by(Organisation.display_name)
+    )
+    return [row for row in rows if permission in _permissions(staff, row.id)]
+
+
+def public_organisation(key: str) -> Organisation:
+    """Return an organisation that has opened its form. Raises NotFound otherwise."""
+    row = db.session.scalar(select(Organisation).where(Organisation.key == key))
+    if row is None or row.published_at is None:
+        raise NotFound
+    return row
+
+
+def access_package(case: Case, package_id: str) -> Package:
+    """Return a package of this case. Raises NotFound."""
+    row = db.session.get(Package, package_id)
+    if row is None or row.case_id != case.id:
+        raise NotFound
+    return row
+
+
+def access_delivery(case: Case, delivery_id: str) -> Delivery:
+    """Return a delivery of this case. Raises NotFound."""
+    row = db.session.get(Delivery, delivery_id)
+    if row is None or row.case_id != case.id:
+        raise NotFound
+    return row
+
+
+def _permissions(staff: Staff, organisation_id: str) -> frozenset[Permission]:
+    roles = db.session.scalars(
+        select(Membership.role).where(
+            Membership.staff_id == staff.id, Membership.organisation_id == organisation_id
+        )
+    )
+    return permissions_of(roles)

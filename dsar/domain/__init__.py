@@ -1,0 +1,1 @@
+"""The pure rules: standard library only, values in, values or named errors out."""

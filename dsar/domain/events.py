@@ -1,0 +1,138 @@
+"""What the case file may say, and which facts each entry may carry."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+
+class EventKind(StrEnum):
+    """One entry in the case file, named in the past tense."""
+
+    CASE_OPENED = "case_opened"
+    CASE_REGISTERED = "case_registered"
+    RECEIPT_REISSUED = "receipt_reissued"
+    ADDRESS_CONFIRMED = "address_confirmed"
+    CASE_ASSIGNED = "case_assigned"
+    WORK_STARTED = "work_started"
+    TASK_SETTLED = "task_settled"
+    TASK_REOPENED = "task_reopened"
+    FINDING_ADDED = "finding_added"
+    FINDING_REMOVED = "finding_removed"
+    FINDING_DECIDED = "finding_decided"
+    COLLECTION_FINISHED = "collection_finished"
+    COLLECTION_REOPENED = "collection_reopened"
+    IDENTITY_ASKED = "identity_asked"
+    IDENTITY_NOTICE_SENT = "identity_notice_sent"
+    IDENTITY_ANSWERED = "identity_answered"
+    IDENTITY_DECIDED = "identity_decided"
+    MESSAGE_RECEIVED = "message_received"
+    MESSAGE_SENT = "message_sent"
+    NOTE_ADDED = "note_added"
+    TEXT_COMPLETED = "text_completed"
+    PACKAGE_BUILT = "package_built"
+    APPROVAL_ASKED = "approval_asked"
+    PACKAGE_APPROVED = "package_approved"
+    PACKAGE_SENT_BACK = "package_sent_back"
+    DELIVERED = "delivered"
+    DELIVERY_RENEWED = "delivery_renewed"
+    DELIVERY_EXPIRED = "delivery_expired"
+    ANSWER_OPENED = "answer_opened"
+    ANSWER_DOWNLOADED = "answer_downloaded"
+    RIGHT_CLOSED = "right_closed"
+    CASE_CLOSED = "case_closed"
+    DEADLINE_MOVED = "deadline_moved"
+    DEADLINE_REMINDED = "deadline_reminded"
+    DEADLINE_PASSED = "deadline_passed"
+    MAIL_ACCEPTED = "mail_accepted"
+    MAIL_KEPT = "mail_kept"
+    MAIL_REFUSED = "mail_refused"
+    CASE_VIEWED = "case_viewed"
+
+
+_DATES = frozenset({"binding", "statutory", "promise", "sort_on", "rule_version", "calendar"})
+
+#: Allowed fact names per kind. Ids, dates, codes and counts only: the log outlives the person.
+FACTS: Final[dict[EventKind, frozenset[str]]] = {
+    EventKind.CASE_OPENED: frozenset({"channel", "rights", "profile", "received_at"}) | _DATES,
+    EventKind.CASE_REGISTERED: frozenset(
+        {"channel", "rights", "profile", "received_at", "backdating_reason"}
+    )
+    | _DATES,
+    EventKind.RECEIPT_REISSUED: frozenset({"how"}),
+    EventKind.ADDRESS_CONFIRMED: frozenset({"how"}),
+    EventKind.CASE_ASSIGNED: frozenset({"staff", "before"}),
+    EventKind.WORK_STARTED: frozenset({"right", "tasks"}),
+    EventKind.TASK_SETTLED: frozenset({"task", "system", "right", "answer"}),
+    EventKind.TASK_REOPENED: frozenset({"task", "system", "right"}),
+    EventKind.FINDING_ADDED: frozenset({"finding", "system", "right", "kind", "records"}),
+    EventKind.FINDING_REMOVED: frozenset({"finding", "system", "right"}),
+    EventKind.FINDING_DECIDED: frozenset({"finding", "right", "verdict", "ground"}),
+    EventKind.COLLECTION_FINISHED: frozenset({"right"}),
+    EventKind.COLLECTION_REOPENED: frozenset({"right"}),
+    EventKind.IDENTITY_ASKED: frozenset({"check", "method", "answer_by"}),
+    EventKind.IDENTITY_NOTICE_SENT: frozenset({"check"}),
+    EventKind.IDENTITY_ANSWERED: frozenset({"check"}),
+    EventKind.IDENTITY_DECIDED: frozenset({"check", "method", "verdict", "evidence"}),
+    EventKind.MESSAGE_RECEIVED: frozenset({"message", "files"}),
+    EventKind.MESSAGE_SENT: frozenset({"message", "files"}),
+    EventKind.NOTE_ADDED: frozenset({"message"}),
+    EventKind.TEXT_COMPLETED: frozenset({"system", "item", "language"}),
+    EventKind.PACKAGE_BUILT: frozenset({"package", "right", "sha256", "bytes", "records"}),
+    EventKind.APPROVAL_ASKED: frozenset({"package", "right"}),
+    EventKind.PACKAGE_APPROVED: frozenset({"package", "right", "sha256", "solo"}),
+    EventKind.PACKAGE_SENT_BACK: frozenset({"package", "right"}),
+    EventKind.DELIVERED: frozenset({"package", "right", "until", "how"}),
+    EventKind.DELIVERY_RENEWED: frozenset({"delivery", "until"}),
+    EventKind.DELIVERY_EXPIRED: frozenset({"delivery"}),
+    EventKind.ANSWER_OPENED: frozenset({"delivery"}),
+    EventKind.ANSWER_DOWNLOADED: frozenset({"delivery", "what", "left"}),
+    EventKind.RIGHT_CLOSED: frozenset({"right", "outcome"}),
+    EventKind.CASE_CLOSED: frozenset({"outcome"}),
+    EventKind.DEADLINE_MOVED: frozenset({"right", "before", "cause"}) | _DATES,
+    EventKind.DEADLINE_REMINDED: frozenset({"right", "step", "due"}),
+    EventKind.DEADLINE_PASSED: frozenset({"right", "due"}),
+    EventKind.MAIL_ACCEPTED: frozenset({"outbox", "template"}),
+    EventKind.MAIL_KEPT: frozenset({"outbox", "template"}),
+    EventKind.MAIL_REFUSED: frozenset({"outbox", "template", "code"}),
+    EventKind.CASE_VIEWED: frozenset({"part"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: kind is staff, person, job or cli; ref is an id or a job, never a name."""
+
+    kind: str
+    ref: str
+
+
+PERSON: Final = Actor("person", "portal")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the log, as far as its hash binds it."""
+
+    at: datetime
+    kind: str
+    actor: Actor
+    facts: Mapping[str, object]
+
+
+def chain_hash(previous: str, entry: Entry) -> str:
+    """Return the SHA-256 (hex) that binds an entry to the one before it in the same case."""
+    actor = entry.actor
+    parts = [
+        previous,
+        entry.at.isoformat(),
+        entry.kind,
+        actor.kind,
+        actor.ref,
+        dict(entry.facts),
+    ]
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,70 @@
+"""Every table, imported here so that one import registers them all."""
+
+from dsar.models.base import db, new_id
+from dsar.models.budget import Budget
+from dsar.models.case import Case
+from dsar.models.case_counter import CaseCounter
+from dsar.models.case_event import CaseEvent
+from dsar.models.case_person import CasePerson
+from dsar.models.data_system import DataSystem
+from dsar.models.decision import Decision
+from dsar.models.delivery import Delivery
+from dsar.models.draft import Draft
+from dsar.models.event_head import EventHead
+from dsar.models.finding import Finding
+from dsar.models.heartbeat import Heartbeat
+from dsar.models.identity_check import IdentityCheck
+from dsar.models.lease import Lease
+from dsar.models.mailed_code import MailedCode
+from dsar.models.membership import Membership
+from dsar.models.message import Message
+from dsar.models.name_token import NameToken
+from dsar.models.one_time_link import OneTimeLink
+from dsar.models.organisation import Organisation
+from dsar.models.outbox_message import OutboxMessage
+from dsar.models.package import Package
+from dsar.models.portal_session import PortalSession
+from dsar.models.recovery_code import RecoveryCode
+from dsar.models.reminder import Reminder
+from dsar.models.requested_right import RequestedRight
+from dsar.models.site import Site
+from dsar.models.staff import Staff
+from dsar.models.staff_session import StaffSession
+from dsar.models.stored_file import StoredFile
+from dsar.models.task import Task
+
+__all__ = [
+    "Budget",
+    "Case",
+    "CaseCounter",
+    "CaseEvent",
+    "CasePerson",
+    "DataSystem",
+    "Decision",
+    "Delivery",
+    "Draft",
+    "EventHead",
+    "Finding",
+    "Heartbeat",
+    "IdentityCheck",
+    "Lease",
+    "MailedCode",
+    "Membership",
+    "Message",
+    "NameToken",
+    "OneTimeLink",
+    "Organisation",
+    "OutboxMessage",
+    "Package",
+    "PortalSession",
+    "RecoveryCode",
+    "Reminder",
+    "RequestedRight",
+    "Site",
+    "Staff",
+    "StaffSession",
+    "StoredFile",
+    "Task",
+    "db",
+    "new_id",
+]

@@ -1,0 +1,46 @@
+"""The schema's version: bring a database up to date, or say how far it is."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from dsar.resources import res
+
+#: An arbitrary number that all processes share: only one migrates at a time.
+LOCK = 6_201_679
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Run the missing migrations, one process at a time (advisory lock, or SQLite's own)."""
+    with engine.connect() as connection:
+        postgresql = connection.dialect.name == "postgresql"
+        if postgresql:
+            connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": LOCK})
+        try:
+            command.upgrade(_config(connection), revision)
+        finally:
+            connection.rollback()
+            if postgresql:
+                connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": LOCK})
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Go back to an earlier revision; rows of dropped tables are lost."""
+    with engine.connect() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def is_current(engine: Engine) -> bool:
+    """Say whether the database has every migration that this program knows."""
+    with engine.connect() as connection:
+        have = MigrationContext.configure(connection).get_current_revision()
+        return have == ScriptDirectory(str(res("migrations"))).get_current_head()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(res("migrations")))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,1 @@
+"""Use cases: load rows, ask the core, write rows, record, tell; one transaction each."""
