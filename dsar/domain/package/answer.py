@@ -1,0 +1,191 @@
+"""An answer as plain values: all that a package is made from, and nothing else."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+#: What a field may hold; nesting comes from uploaded JSON.
+Value: TypeAlias = (
+    str
+    | int
+    | float
+    | bool
+    | date
+    | datetime
+    | Sequence["Value"]
+    | Mapping[str, "Value"]
+    | None
+)
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class TaskAnswer(StrEnum):
+    """What a data system answered when we looked."""
+
+    FOUND = "found"
+    NOTHING_FOUND = "nothing_found"
+    WITHHELD = "withheld"
+    CANNOT_SEARCH = "cannot_search"
+    NOT_APPLICABLE = "not_applicable"
+
+
+#: Something is held, so GDPR art. 15(1) and (2) ask for an explanation.
+HELD: Final = frozenset({TaskAnswer.FOUND, TaskAnswer.WITHHELD})
+
+
+class Provenance(StrEnum):
+    """Where a finding comes from: the person gave it, we saw it, or we worked it out."""
+
+    PROVIDED = "provided"
+    OBSERVED = "observed"
+    DERIVED = "derived"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The controller as the person meets it; an empty string is not known."""
+
+    display_name: str
+    legal_name: str = ""
+    postal_address: str = ""
+    phone: str = ""
+    email: str = ""
+    dpo: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the name that answers in law, or the one people know."""
+        return self.legal_name or self.display_name
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Where a complaint goes."""
+
+    name: str
+    address: str = ""
+    phone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One released thing about the person: fields by label, in order, or a text."""
+
+    id: str
+    category: str
+    label: str = ""
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    text: str = ""
+    provenance: Provenance = Provenance.PROVIDED
+    basis: str = ""
+    source: str = ""
+    occurred_on: date | datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A released file: id opens it, extension is without its dot, note says what is missing."""
+
+    id: str
+    description: str
+    extension: str = ""
+    size: int | None = None
+    occurred_on: date | datetime | None = None
+    note: str = ""
+    provenance: Provenance = Provenance.PROVIDED
+
+
+@dataclass(frozen=True, slots=True)
+class SystemAnswer:
+    """What one data system holds. records() gives a fresh run of released records each time."""
+
+    key: str
+    name: str
+    answer: TaskAnswer
+    how: str = ""
+    answered_by: str = ""
+    answered_on: date | None = None
+    about: str = ""
+    texts: Mapping[str, str] = NOTHING
+    not_applicable: Mapping[str, str] = NOTHING
+    records: Callable[[], Iterable[Record]] = tuple
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Something held back: never the thing itself, only what kind, why and by which rule."""
+
+    system: str
+    what: str
+    provision: str
+    reason: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LetterBlock:
+    """A part of a letter: a heading (may be empty), paragraphs, then points."""
+
+    key: str
+    heading: str = ""
+    paragraphs: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as sent: words only, no form."""
+
+    title: str
+    blocks: tuple[LetterBlock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer to one requested right, in the language of the person."""
+
+    case_number: str
+    organisation: Sender
+    language: str
+    created_at: datetime
+    person_name: str
+    right: str
+    received_on: date
+    due_on: date
+    systems: tuple[SystemAnswer, ...]
+    authority: Authority
+    withheld: tuple[Withheld, ...] = ()
+    letter: Letter | None = None
+    timezone: str = "Europe/Oslo"
+    links: Mapping[str, str] = NOTHING
+
+    @property
+    def found(self) -> tuple[SystemAnswer, ...]:
+        """Return the systems in which something is held."""
+        return tuple(system for system in self.systems if system.answer in HELD)
+
+    @property
+    def not_found(self) -> tuple[SystemAnswer, ...]:
+        """Return the systems that gave nothing, whatever the cause."""
+        return tuple(system for system in self.systems if system.answer not in HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the person keeps: counting holds the lines that say how the date was counted."""
+
+    case_number: str
+    access_code: str
+    organisation: Sender
+    language: str
+    received_at: datetime
+    due_on: date
+    counting: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
+    status_url: str = ""
+    timezone: str = "Europe/Oslo"
