@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final, TypeAlias
 
 #: What a field may hold; nesting comes from uploaded JSON.
@@ -19,7 +18,6 @@ Value: TypeAlias = (
     | Mapping[str, "Value"]
     | None
 )
-NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class TaskAnswer(StrEnum):
@@ -110,8 +108,8 @@ class SystemAnswer:
     answered_by: str = ""
     answered_on: date | None = None
     about: str = ""
-    texts: Mapping[str, str] = NOTHING
-    not_applicable: Mapping[str, str] = NOTHING
+    texts: Mapping[str, str] = field(default_factory=dict)
+    not_applicable: Mapping[str, str] = field(default_factory=dict)
     records: Callable[[], Iterable[Record]] = tuple
     attachments: tuple[Attachment, ...] = ()
 
@@ -162,7 +160,7 @@ class Answer:
     withheld: tuple[Withheld, ...] = ()
     letter: Letter | None = None
     timezone: str = "Europe/Oslo"
-    links: Mapping[str, str] = NOTHING
+    links: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def found(self) -> tuple[SystemAnswer, ...]:

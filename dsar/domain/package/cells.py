@@ -6,7 +6,7 @@ import json
 import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from dsar.domain.package.answer import Record, Value
@@ -68,20 +68,16 @@ def clean(text: str) -> str:
 def plain(value: object) -> object:
     """Return the value as JSON can hold it, untranslated; dates and moments in ISO 8601."""
     match value:
-        case str():
-            return clean(value)
         case float() if not math.isfinite(value):
             return str(value)  # JSON has no word for these
         case bool() | int() | float() | None:
             return value
-        case datetime() | date():
-            return value.isoformat()
         case Mapping():
             return {clean(str(key)): plain(inner) for key, inner in value.items()}
-        case Sequence():
+        case Sequence() if not isinstance(value, str):
             return [plain(inner) for inner in value]
         case _:
-            return clean(str(value))
+            return value.isoformat() if isinstance(value, date) else clean(str(value))
 
 
 def flatten(fields: Mapping[str, Value], above: str = "") -> Iterator[tuple[str, Value]]:

@@ -19,7 +19,7 @@ HARMLESS: Final = (
 )
 #: Text that a browser would run: kept, but opened as text.
 AS_TEXT: Final = frozenset({"htm", "html", "js", "mjs", "svg", "xhtml", "xml", "xsl"})
-NORDIC: Final = str.maketrans("æøåäö", "eoaao")
+NORDIC: Final = (("æ", "ae"), ("ø", "o"), ("å", "a"), ("ä", "a"), ("ö", "o"))
 
 
 def attachment_name(number: int, extension: str) -> str:
@@ -32,7 +32,9 @@ def attachment_name(number: int, extension: str) -> str:
 
 def slug(key: str) -> str:
     """Return the key as a safe file name: small ASCII letters, digits and hyphens."""
-    folded = key.lower().translate(
+    folded = key.lower()
+    for letter, ascii_letters in NORDIC:
+        folded = folded.replace(letter, ascii_letters)
         str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o"})
     )
     return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:60] or "system"
