@@ -35,8 +35,6 @@ def slug(key: str) -> str:
     folded = key.lower()
     for letter, ascii_letters in NORDIC:
         folded = folded.replace(letter, ascii_letters)
-        str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o"})
-    )
     return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:60] or "system"
 
 
