@@ -117,9 +117,9 @@ def make_fonts(modules: Path, vendor: Path, place: Path) -> None:
     """Writes one static TTF a weight, with the letters of all scripts that Inter has."""
     for weight, name in WEIGHTS.items():
         (vendor / name).parent.mkdir(exist_ok=True)
-        parts = [str(path) for path in instances(modules, weight, place)]
-        merged = Merger().merge(parts)
+        merged = Merger().merge([str(path) for path in instances(modules, weight, place)])
         merged.recalcTimestamp = False  # the same input gives the same file
+        merged["head"].created = merged["head"].modified = 0
         merged.save(vendor / name)
 
 
