@@ -1,4 +1,4 @@
-"""Words for people: gettext catalogues by message id; dates, sizes and numbers as people write."""
+"""Words for people: gettext catalogues by message id; dates, sizes and numbers as written."""
 
 import re
 from collections.abc import Iterable, Sequence
