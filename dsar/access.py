@@ -6,12 +6,12 @@ from dsar.domain.roles import Permission, permissions_of
 from dsar.models import Case, Delivery, Membership, Organisation, Package, Staff, db
 
 
-class NotFound(Exception):  # noqa: N818 - absent and foreign answer alike
+class NotFound(Exception):
     """No such thing, or none for you."""
 
 
 def access_organisation(staff: Staff, key: str, permission: Permission) -> Organisation:
-    """Return the organisation when staff hold the permission there. Raises NotFound otherwise."""
+    """Return the organisation where staff hold the permission. Raises NotFound otherwise."""
     row = db.session.scalar(select(Organisation).where(Organisation.key == key))
     if row is None or permission not in _permissions(staff, row.id):
         raise NotFound

@@ -1,4 +1,4 @@
-"""Every setting there is, read once, checked once, frozen. config.example.toml documents each."""
+"""Every setting there is, read once, checked once, frozen; see config.example.toml."""
 
 import tomllib
 from pathlib import Path

@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     APPROVAL_ASKED = "approval_asked"
     PACKAGE_APPROVED = "package_approved"
     PACKAGE_SENT_BACK = "package_sent_back"
+    ANSWER_SENT = "answer_sent"
     DELIVERED = "delivered"
     DELIVERY_RENEWED = "delivery_renewed"
     DELIVERY_EXPIRED = "delivery_expired"
@@ -85,7 +86,8 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.APPROVAL_ASKED: frozenset({"package", "right"}),
     EventKind.PACKAGE_APPROVED: frozenset({"package", "right", "sha256", "solo"}),
     EventKind.PACKAGE_SENT_BACK: frozenset({"package", "right"}),
-    EventKind.DELIVERED: frozenset({"package", "right", "until", "how"}),
+    EventKind.ANSWER_SENT: frozenset({"package", "delivery", "right", "until", "how"}),
+    EventKind.DELIVERED: frozenset({"delivery", "right", "how"}),
     EventKind.DELIVERY_RENEWED: frozenset({"delivery", "until"}),
     EventKind.DELIVERY_EXPIRED: frozenset({"delivery"}),
     EventKind.ANSWER_OPENED: frozenset({"delivery"}),

@@ -1,0 +1,30 @@
+"""The secret of the receipt: 80 random bits in letters that survive a telephone."""
+
+import hashlib
+import secrets
+
+#: Crockford's alphabet: no I, L, O or U, so that nothing is misread.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 16
+_MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
+
+
+def new_access_code() -> str:
+    """Return a fresh code of 16 characters (80 bits), to be shown in groups of four."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def grouped(code: str) -> str:
+    """Return the code as it is printed: XXXX XXXX XXXX XXXX."""
+    return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def code_hash(typed: str) -> str:
+    """Return the hash under which a code is kept; blanks, case and look-alikes do not matter."""
+    plain = "".join(typed.split()).replace("-", "").upper().translate(_MISREAD)
+    return token_hash(plain)
+
+
+def token_hash(token: str) -> str:
+    """Return the SHA-256 (hex) of a random token; enough, because nobody guesses the token."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,139 @@
+"""The clock of a requested right: always replayed from the log, never edited."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from dsar import profiles
+from dsar.domain.cases import CLOCK_RUNS, State
+from dsar.domain.clock import ClockEvent, ClockEventKind, Reckoning, options_from, replay
+from dsar.domain.events import EventKind
+from dsar.models import Case, CaseEvent, RequestedRight
+from dsar.services.casefile import CaseFile
+from dsar.services.transaction import Db
+
+#: Which entries of the log move the clock, and the reason that each carries.
+CLOCK_ENTRIES = {
+    EventKind.IDENTITY_NOTICE_SENT: (ClockEventKind.ASKED, "identity"),
+    EventKind.IDENTITY_ANSWERED: (ClockEventKind.ANSWERED, "identity"),
+    EventKind.DELIVERED: (ClockEventKind.INFORMED, None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a clock starts from: the law as applied here, the choices, the receipt."""
+
+    profile: str
+    options: dict[str, Any]
+    received_at: datetime
+
+
+def count(start: Start, events: Iterable[ClockEvent] = ()) -> Reckoning:
+    """Return the dates of a clock, with the steps that lead to them. Writes nothing."""
+    profile = profiles.get(start.profile)
+    return replay(profile, options_from(start.options), start.received_at, tuple(events))
+
+
+def start_of(case: Case) -> Start:
+    """Return what the clocks of a case start from."""
+    return Start(case.profile, case.clock_options, case.received_at)
+
+
+def set_dates(right: RequestedRight, reckoning: Reckoning) -> None:
+    """Write a reckoning into the row of a right."""
+    right.unadjusted_on = reckoning.unadjusted_on
+    right.statutory_on = reckoning.statutory_on
+    right.earliest_on = reckoning.earliest_on
+    right.promise_on = reckoning.promise_on
+    right.binding_on = reckoning.binding_on
+    right.unpaused_on = reckoning.unpaused_on
+    right.target_on = reckoning.target_on
+    right.extension_notice_on = reckoning.extension_notice_on
+    right.sort_on = reckoning.sort_on
+    right.is_suspended = reckoning.is_suspended
+    right.clock_flags = list(reckoning.flags)
+    right.clock_steps = steps_document(reckoning)
+    right.rule_version = reckoning.rule_version
+    right.calendar_hash = reckoning.calendar_hash
+
+
+def steps_document(reckoning: Reckoning) -> list[dict[str, Any]]:
+    """Return the steps as JSON holds them: message id, rule, source, facts (dates as ISO)."""
+    return [
+        {
+            "message_id": step.message_id,
+            "rule": step.rule,
+            "source": step.source,
+            "facts": {
+                k: v.isoformat() if isinstance(v, date) else v for k, v in step.facts.items()
+            },
+        }
+        for step in reckoning.steps
+    ]
+
+
+def clock_events(session: Db, case_id: str) -> list[ClockEvent]:
+    """Return what moves the clocks of a case, from its log, in order."""
+    rows = session.scalars(
+        select(CaseEvent)
+        .where(CaseEvent.case_id == case_id, CaseEvent.kind.in_(map(str, CLOCK_ENTRIES)))
+        .order_by(CaseEvent.seq)
+    )
+    return [_clock_event(row) for row in rows]
+
+
+def rights_of(session: Db, case_id: str) -> list[RequestedRight]:
+    """Return the rights used in a case, in the order in which the person named them."""
+    query = select(RequestedRight).where(RequestedRight.case_id == case_id)
+    return list(session.scalars(query.order_by(RequestedRight.position)))
+
+
+def recount(file: CaseFile, cause: EventKind) -> None:
+    """Replay every open clock of the case; where a date moves, write and record it."""
+    file.session.flush()  # the log just written is part of the replay
+    reckoning = count(start_of(file.case), clock_events(file.session, file.case.id))
+    for right in rights_of(file.session, file.case.id):
+        if State(right.state) not in CLOCK_RUNS:
+            continue
+        before = right.binding_on
+        set_dates(right, reckoning)
+        if before != right.binding_on:
+            file.record(
+                EventKind.DEADLINE_MOVED,
+                right=right.right,
+                before=before,
+                cause=str(cause),
+                **date_facts(right),
+            )
+    take_earliest(file)
+
+
+def take_earliest(file: CaseFile) -> None:
+    """Give the case the earliest date of those rights that still run (house: one case)."""
+    rights = rights_of(file.session, file.case.id)
+    running = [right for right in rights if State(right.state) in CLOCK_RUNS] or rights
+    first = min(running, key=lambda right: right.sort_on)
+    file.case.sort_on = first.sort_on
+    file.case.binding_on = first.binding_on
+    file.case.statutory_on = first.statutory_on
+
+
+def date_facts(right: RequestedRight) -> dict[str, object]:
+    """Return the dates of a right as an entry of the log carries them."""
+    return {
+        "binding": right.binding_on,
+        "statutory": right.statutory_on,
+        "promise": right.promise_on,
+        "sort_on": right.sort_on,
+        "rule_version": right.rule_version,
+        "calendar": right.calendar_hash,
+    }
+
+
+def _clock_event(row: CaseEvent) -> ClockEvent:
+    kind, reason = CLOCK_ENTRIES[EventKind(row.kind)]
+    return ClockEvent(kind=kind, at=row.at, reason=reason)
