@@ -15,6 +15,12 @@ class KeyExists(DomainError):
     message_id = "error.key_exists"
 
 
+class KeyStoreVersionUnknown(DomainError):
+    """The key store was written by a later release than this one."""
+
+    message_id = "error.key_store_version"
+
+
 class SealBroken(DomainError):
     """Sealed bytes were altered, cut short, moved elsewhere, or sealed by another key."""
 

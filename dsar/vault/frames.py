@@ -56,7 +56,7 @@ def _open(cipher: AESGCM, file_id: str, body: Iterable[bytes]) -> Iterator[bytes
 
 
 def _cut(chunks: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
-    """Yield pieces of the size, each with "is it the last"; nothing at all is one empty piece."""
+    """Yield pieces of the size, each with "is it the last"; nothing is one empty piece."""
     held = bytearray()
     for chunk in chunks:
         held += chunk

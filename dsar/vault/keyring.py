@@ -59,7 +59,7 @@ class KeyRing:
         return wanted - self.store.fetch(wanted).keys()
 
     def keys(self, owner: str) -> OwnerKeys:
-        """Return the owner's keys; raises KeyDestroyed, or SealBroken if altered in the store."""
+        """Return the owner's keys; raises KeyDestroyed, or SealBroken for an altered one."""
         cache = self._cache()
         found = cache[(self, owner)] if (self, owner) in cache else self._fetch({owner})[owner]
         if found is None:

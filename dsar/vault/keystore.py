@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     Column,
     Connection,
     Engine,
@@ -28,11 +29,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from dsar.vault.errors import KeyExists, MasterKeyMismatch
+from dsar.vault.errors import KeyExists, KeyStoreVersionUnknown, MasterKeyMismatch
 
 VERSION = "1"
 _BATCH = 500
 _CREATION_LOCK = 7203114951
+_PATIENCE = {"connect_timeout": 5}
 
 _tables = MetaData()
 _keys = Table(
@@ -51,6 +53,7 @@ _facts = Table(
 # made_at is the database's clock: nothing in the program reads it, an operator may.
 _SCHEMA = {
     "sqlite": (
+        "BEGIN IMMEDIATE",
         "CREATE TABLE IF NOT EXISTS case_keys (owner TEXT PRIMARY KEY NOT NULL,"
         " wrapped BLOB NOT NULL,"
         " made_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))) STRICT",
@@ -118,24 +121,33 @@ class KeyStore:
 
     def _engine(self) -> Engine:
         # By process: connections inherited through a fork stay the parent's, neither used
-        # nor closed here. Two threads that meet on first use make two; one is dropped.
-        engine = self._opened.get(os.getpid())
-        if engine is None:
-            engine = _connectable(self._url.render_as_string(hide_password=False))
-            _prepare(engine, self._check)
-            self._opened[os.getpid()] = engine
-        return engine
+        # nor closed here. Of two threads that meet on first use, the later one gives way.
+        known = self._opened.get(os.getpid())
+        if known is not None:
+            return known
+        made = _open(self._url, self._check)
+        kept = self._opened.setdefault(os.getpid(), made)
+        if kept is not made:
+            made.dispose()
+        return kept
 
 
-def _connectable(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
+def _open(url: URL, check: str) -> Engine:
+    engine = _connectable(url)
+    try:
+        _prepare(engine, check)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _connectable(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, pool_size=2, connect_args=_PATIENCE)
     engine = create_engine(url)
     event.listen(engine, "connect", _set_pragmas)
     return engine
-
-
-_PATIENCE = {"connect_timeout": 5}
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
@@ -155,9 +167,12 @@ def _prepare(engine: Engine, check: str) -> None:
     with engine.begin() as connection:
         if not inspect(connection).has_table("key_store"):
             _make_schema(connection, check)
-        facts = dict(connection.execute(select(_facts.c.fact, _facts.c.value)).tuples().all())
-    if facts != {"version": VERSION, "master_key": check}:
-        raise MasterKeyMismatch(version=facts.get("version"))
+        rows = connection.execute(select(_facts.c.fact, _facts.c.value))
+        facts = {fact: value for fact, value in rows}
+    if facts["version"] != VERSION:
+        raise KeyStoreVersionUnknown(version=facts["version"])
+    if facts["master_key"] != check:
+        raise MasterKeyMismatch
 
 
 def _make_schema(connection: Connection, check: str) -> None:

@@ -44,22 +44,22 @@ def create_master_key(path: Path) -> None:
 def load_master_key(path: Path) -> bytes:
     """Return the 32 bytes kept at path; raises a MasterKeyError named for what is wrong."""
     try:
-        # Not blocking: a start must fail at a pipe, not wait for its writer.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        mode, content = _read(path)
     except OSError as error:
         raise MasterKeyMissing(path=str(path)) from error
-    with os.fdopen(handle, "rb") as file:
-        if os.fstat(file.fileno()).st_mode & 0o077:
-            raise MasterKeyExposed(path=str(path))
-        content = _read(file.fileno(), path)
+    if mode & 0o077:
+        raise MasterKeyExposed(path=str(path))
     return _decode(content, path)
 
 
-def _read(handle: int, path: Path) -> bytes:
+def _read(path: Path) -> tuple[int, bytes]:
+    """Return mode and content of one and the same open file."""
+    # Not blocking: a start must fail at a pipe, not wait for its writer.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        return os.read(handle, _LARGEST_FILE)
-    except OSError as error:
-        raise MasterKeyMissing(path=str(path)) from error
+        return os.fstat(handle).st_mode, os.read(handle, _LARGEST_FILE)
+    finally:
+        os.close(handle)
 
 
 def _decode(content: bytes, path: Path) -> bytes:

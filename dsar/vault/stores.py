@@ -45,7 +45,7 @@ class LocalStore:
     def put(self, name: str, chunks: Iterable[bytes]) -> None:
         """Write aside, sync, rename, sync the folder: only whole files ever have the name."""
         target = self._path(name)
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _ensure_folder(self.folder)
         aside = self.folder / f"{name}.{secrets.token_hex(8)}{_PARTIAL}"
         try:
             _write(aside, chunks)
@@ -96,6 +96,12 @@ class LocalStore:
         if not _NAME.fullmatch(name):
             raise ValueError("a sealed file is named by its id only")
         return self.folder / name
+
+
+def _ensure_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:
