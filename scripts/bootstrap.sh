@@ -85,8 +85,8 @@ install() {
     say "Installing what requirements/ pins (a minute or two the first time) ..."
     export PIP_DISABLE_PIP_VERSION_CHECK=1
     files=$(for lock in $(locks "$mode"); do printf ' -r %s' "$lock"; done)
-    "$venv/bin/python" -m pip install -q --require-hashes $files &&
-        "$venv/bin/python" -m pip install -q --no-build-isolation --no-deps -e . ||
+    "$venv/bin/python" -m pip install -qq --require-hashes $files &&
+        "$venv/bin/python" -m pip install -qq --no-build-isolation --no-deps -e . ||
         die "the packages could not be installed; the lines above say why." \
             "Is the package index reachable? Starting again continues where this stopped."
     fingerprint "$mode" > "$venv/stamp-$mode"

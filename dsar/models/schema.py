@@ -14,16 +14,10 @@ LOCK = 6_201_679
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Run the missing migrations, one process at a time (advisory lock, or SQLite's own)."""
-    with engine.connect() as connection:
-        postgresql = connection.dialect.name == "postgresql"
-        if postgresql:
-            connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": LOCK})
-        try:
-            command.upgrade(_config(connection), revision)
-        finally:
-            connection.rollback()
-            if postgresql:
-                connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": LOCK})
+    with engine.connect() as guard, engine.connect() as connection:
+        if guard.dialect.name == "postgresql":  # held until the guard's transaction ends
+            guard.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
+        command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
