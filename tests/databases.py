@@ -1,7 +1,8 @@
 """Real databases for tests: SQLite files, and one PostgreSQL server for the whole run.
 
-Every test that asks for `database_urls` gets databases of its own, already migrated: a copy of
-a template, so that it costs milliseconds. `empty_urls` gives the same without migrations.
+Every test that asks for `database_urls` gets databases of its own, already migrated and without
+a row: a copied file, or the worker's own database wiped, so that it costs milliseconds.
+`empty_urls` gives databases without a table.
 """
 
 import fcntl
@@ -24,7 +25,13 @@ from psycopg import sql
 from sqlalchemy import create_engine
 
 KINDS = ("sqlite", "postgresql")
-TEMPLATE = "dsar_template"
+#: Ends what an earlier test left open, so that nothing waits for its locks.
+ALONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+TABLES = """SELECT tablename FROM pg_tables
+            WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"""
+#: address -> the tables that it has when it is migrated
+MIGRATED: dict[str, list[str]] = {}
 #: Nothing here outlives the run, so nothing needs to reach the disk.
 SETTINGS = {
     "listen_addresses": "",
@@ -97,16 +104,11 @@ def postgresql_server(shared_folder: Path) -> Server:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: Server, shared_folder: Path) -> str:
-    """Name of a migrated database to copy, made once a run."""
-    with locked(shared_folder / "postgresql-template.lock"):
-        done = shared_folder / "postgresql-template.done"
-        if not done.exists():
-            postgresql_server.run("DROP DATABASE IF EXISTS {}", TEMPLATE)
-            postgresql_server.run("CREATE DATABASE {}", TEMPLATE)
-            prepare(postgresql_server.url(TEMPLATE))
-            done.touch()
-    return TEMPLATE
+def postgresql_worker(postgresql_server: Server) -> Iterator[Urls]:
+    """The two databases that this worker's tests use in turn; the main one is migrated."""
+    with postgresql_pair(postgresql_server) as urls:
+        prepare(urls.main)
+        yield urls
 
 
 @pytest.fixture(scope="session")
@@ -129,10 +131,11 @@ def sqlite_urls(sqlite_template: Path, tmp_path: Path) -> Urls:
 
 
 @pytest.fixture
-def postgresql_urls(postgresql_server: Server, postgresql_template: str) -> Iterator[Urls]:
-    """A migrated PostgreSQL database and an empty one for its keys."""
-    with postgresql_pair(postgresql_server, postgresql_template) as urls:
-        yield urls
+def postgresql_urls(postgresql_worker: Urls) -> Urls:
+    """A migrated PostgreSQL database without a row, and an empty one for its keys."""
+    wipe(postgresql_worker.main)
+    rebuild(postgresql_worker.keys)
+    return postgresql_worker
 
 
 @pytest.fixture(params=KINDS)
@@ -148,7 +151,7 @@ def empty_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]
         yield sqlite_at(tmp_path)
         return
     server = request.getfixturevalue("postgresql_server")
-    with postgresql_pair(server, "template0") as urls:
+    with postgresql_pair(server) as urls:
         yield urls
 
 
@@ -158,15 +161,45 @@ def sqlite_at(folder: Path) -> Urls:
 
 
 @contextmanager
-def postgresql_pair(server: Server, template: str) -> Iterator[Urls]:
-    """Two databases, the main one a copy of *template*; dropped afterwards, in use or not."""
+def postgresql_pair(server: Server) -> Iterator[Urls]:
+    """Two databases without a table; dropped afterwards, in use or not."""
     main = f"t_{secrets.token_hex(8)}"
     keys = f"{main}_keys"
-    server.run("CREATE DATABASE {} TEMPLATE {}", main, template)
-    server.run("CREATE DATABASE {} TEMPLATE template0", keys)
+    for name in (main, keys):
+        server.run("CREATE DATABASE {} TEMPLATE template0 STRATEGY FILE_COPY", name)
     yield Urls(server.url(main), server.url(keys))
     for name in (main, keys):
         server.run("DROP DATABASE {} WITH (FORCE)", name)
+
+
+def wipe(url: str) -> None:
+    """Removes every row, append-only tables too; migrates anew if a test changed the schema."""
+    with plain(url) as connection:
+        connection.execute(ALONE)
+        names = [row[0] for row in connection.execute(TABLES).fetchall()]
+        known = MIGRATED.setdefault(url, names)
+        if names == known:
+            connection.execute("SET session_replication_role = replica")  # no triggers
+            parts = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in names]
+            connection.execute(sql.SQL(";").join(parts))
+            return
+    rebuild(url)
+    prepare(url)
+
+
+def rebuild(url: str) -> None:
+    """Removes every table."""
+    with plain(url) as connection:
+        connection.execute(ALONE)
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+@contextmanager
+def plain(url: str) -> "Iterator[psycopg.Connection]":
+    """A connection outside SQLAlchemy, each statement its own transaction."""
+    address = url.replace("postgresql+psycopg:", "postgresql:")
+    with psycopg.connect(address, autocommit=True) as connection:
+        yield connection
 
 
 @contextmanager

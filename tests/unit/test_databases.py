@@ -24,3 +24,15 @@ class TestDatabaseUrls:
 class TestEmptyUrls:
     def test_gives_databases_without_tables(self, empty_urls):
         assert tables(empty_urls.main) == []
+
+
+class TestPostgresqlUrls:
+    @pytest.mark.parametrize("turn", [1, 2])
+    def test_removes_the_rows_of_the_test_before(self, postgresql_urls, turn):
+        with create_engine(postgresql_urls.main, poolclass=NullPool).begin() as connection:
+            count = connection.execute(text("SELECT count(*) FROM case_counters")).scalar()
+            assert count == 0
+            connection.execute(text("SET session_replication_role = replica"))
+            connection.execute(
+                text("INSERT INTO case_counters VALUES ('organisation', 2026, 1)")
+            )
