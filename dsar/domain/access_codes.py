@@ -20,7 +20,7 @@ def grouped(code: str) -> str:
 
 
 def code_hash(typed: str) -> str:
-    """Return the hash under which a code is kept; blanks, case and look-alikes do not matter."""
+    """Return the hash under which a code is kept: blanks, case and look-alikes are equal."""
     plain = "".join(typed.split()).replace("-", "").upper().translate(_MISREAD)
     return token_hash(plain)
 

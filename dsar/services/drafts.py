@@ -1,0 +1,102 @@
+"""What a person has typed so far, kept sealed for a day; and the slip that replaces it."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from dsar.domain.access_codes import token_hash
+from dsar.models import Draft, Organisation, db, new_id
+from dsar.services.transaction import Db, transaction
+from dsar.vault import current_vault
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A draft as it was saved. `slip` is set once the request has been sent."""
+
+    id: str
+    organisation_key: str
+    typed: dict[str, Any]
+    slip: dict[str, str] | None
+
+
+def start_draft(organisation_key: str, lives: timedelta, now: datetime) -> str:
+    """Keep an empty draft and return its token (256 bits), which only the browser holds."""
+    token, draft_id = secrets.token_urlsafe(32), new_id()
+    current_vault().make_key(draft_id)
+    with transaction() as session:
+        organisation = session.scalars(
+            select(Organisation.id).where(Organisation.key == organisation_key)
+        ).one()
+        draft = Draft(
+            id=draft_id,
+            organisation_id=organisation,
+            token_hash=token_hash(token),
+            created_at=now,
+            expires_at=now + lives,
+        )
+        current_vault().seal(draft, "body", json.dumps({"typed": {}}))
+        session.add(draft)
+    return token
+
+
+def read_draft(token: str, now: datetime) -> OpenDraft | None:
+    """Return the draft of a browser, or None where there is none or it has expired."""
+    session = db.session
+    row = _row(session, token, now)
+    if row is None:
+        return None
+    body = json.loads(current_vault().open(row, "body"))
+    key = session.scalars(
+        select(Organisation.key).where(Organisation.id == row.organisation_id)
+    ).one()
+    return OpenDraft(row.id, key, body.get("typed", {}), body.get("slip"))
+
+
+def save_draft(token: str, typed: dict[str, Any], now: datetime) -> bool:
+    """Keep what was typed. Returns False where the draft is gone or already sent."""
+    with transaction() as session:
+        row = _row(session, token, now)
+        if row is None or "slip" in json.loads(current_vault().open(row, "body")):
+            return False
+        current_vault().seal(row, "body", json.dumps({"typed": typed}))
+        return True
+
+
+def replace_by_slip(session: Db, draft_id: str, slip_id: str, slip: dict[str, str]) -> None:
+    """Put the receipt's slip in the draft's place, under a key of its own (slip_id).
+
+    What was typed goes with the draft; the caller destroys the draft's key after the commit.
+    """
+    draft = session.get_one(Draft, draft_id)
+    row = Draft(
+        id=slip_id,
+        organisation_id=draft.organisation_id,
+        token_hash=draft.token_hash,
+        created_at=draft.created_at,
+        expires_at=draft.expires_at,
+    )
+    current_vault().seal(row, "body", json.dumps({"slip": slip}))
+    session.delete(draft)
+    session.flush()  # the token is unique: the old row goes first
+    session.add(row)
+
+
+def purge_expired(now: datetime) -> int:
+    """Remove drafts whose time is over, and their keys. Returns how many."""
+    with transaction() as session:
+        gone = session.scalars(select(Draft.id).where(Draft.expires_at <= now).limit(500)).all()
+        session.execute(delete(Draft).where(Draft.id.in_(gone)))
+    for draft_id in gone:
+        current_vault().destroy_key(draft_id)
+    return len(gone)
+
+
+def _row(session: Db, token: str, now: datetime) -> Draft | None:
+    return session.scalar(
+        select(Draft).where(Draft.token_hash == token_hash(token), Draft.expires_at > now)
+    )
