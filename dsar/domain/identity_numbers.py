@@ -9,6 +9,7 @@ _SECOND = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 #: What is added to the month by help numbers (40) and by the tax office's test people (65, 80).
 _MONTH_OFFSETS = (0, 40, 65, 80)
 _DAY_OFFSETS = (0, 40)  # 40: a D-number
+_LAST_DAY, _LAST_MONTH = 31, 12
 
 
 def holds_identity_number(text: str) -> bool:
@@ -29,6 +30,5 @@ def _adds_up(digits: list[int], weights: tuple[int, ...]) -> bool:
 def _has_date(digits: list[int]) -> bool:
     """A bank account has eleven digits too, but seldom begins with a day and a month."""
     day, month = digits[0] * 10 + digits[1], digits[2] * 10 + digits[3]
-    return any(1 <= day - o <= 31 for o in _DAY_OFFSETS) and any(  # noqa: PLR2004 - days
-        1 <= month - o <= 12 for o in _MONTH_OFFSETS  # noqa: PLR2004 - months of a year
-    )
+    has_day = any(0 < day - offset <= _LAST_DAY for offset in _DAY_OFFSETS)
+    return has_day and any(0 < month - offset <= _LAST_MONTH for offset in _MONTH_OFFSETS)

@@ -76,7 +76,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
-    """Return all that these roles of one organisation hold together; unknown roles hold nothing."""
+    """Return all that these roles of one organisation hold; unknown roles hold nothing."""
     known = (GRANTS[Role(role)] for role in roles if role in Role.__members__.values())
     return frozenset().union(*known)
 

@@ -1,0 +1,1 @@
+"""One page's question a function; never writes."""

@@ -1,0 +1,12 @@
+"""The pages: what every request passes, what every page has, and how errors look."""
+
+from flask import Flask
+
+from dsar.web import errors, pages, security
+
+
+def init_app(app: Flask, faces: tuple[str, ...]) -> None:
+    """Attach what all pages share, before the routes of the faces are registered."""
+    app.extensions["dsar.faces"] = faces
+    for part in (pages, security, errors):
+        part.init_app(app)
