@@ -66,10 +66,10 @@ class TestWritingAFile:
         assert stored.parent.stat().st_mode & 0o777 == 0o700
 
     def test_again_under_the_same_id_uses_a_new_key(self, vault, stored):
-        first = stored.read_bytes()
-        vault.write_file("case-1", "file-1", [b"a" * FRAME_BYTES])
+        first, plain = stored.read_bytes(), read(vault)
+        vault.write_file("case-1", "file-1", [plain])
         assert stored.read_bytes()[HEAD : HEAD + FRAME] != first[HEAD : HEAD + FRAME]
-        assert read(vault) == b"a" * FRAME_BYTES
+        assert read(vault) == plain
 
     def test_that_breaks_off_leaves_nothing(self, vault, tmp_path):
         def torn():

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 
+from dsar.vault import keystore
 from dsar.vault.errors import (
     KeyDestroyed,
     KeyExists,
@@ -98,6 +99,18 @@ class TestKeepingAKey:
             thread.join()
         assert wrong == []
         assert len(store.fetch(f"case-{number}" for number in range(12))) == 12
+
+    def test_a_first_use_that_breaks_off_leaves_no_half_made_store(
+        self, store, keys_url, monkeypatch
+    ):
+        with monkeypatch.context() as planted:
+            planted.setattr(keystore, "VERSION", None)
+            with pytest.raises(IntegrityError):
+                store.fetch([])
+        engine = create_engine(keys_url)
+        assert inspect(engine).get_table_names() == []
+        engine.dispose()
+        assert store.fetch([]) == {}
 
     def test_a_forked_worker_opens_its_own_connections(self, store):
         store.add("case-1", b"wrapped")
