@@ -160,6 +160,7 @@ class Answer:
     withheld: tuple[Withheld, ...] = ()
     letter: Letter | None = None
     timezone: str = "Europe/Oslo"
+    person_address: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
 
     @property

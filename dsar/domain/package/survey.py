@@ -97,7 +97,7 @@ def counts(answer: Answer, surveys: Iterable[Survey]) -> dict[str, int]:
         "systems": len(answer.systems),
         "found": len(answer.found),
         "records": sum(survey.total for survey in surveys),
-        "attachments": sum(len(system.attachments) for system in answer.systems),
+        "attachments": sum(len(system.attachments) for system in answer.found),
         "withheld": sum(held.count for held in answer.withheld),
     }
 
