@@ -31,18 +31,20 @@ _MOMENTS = {
     "sv": "d MMMM y 'kl'. HH.mm",
 }
 _TIMES = {"nb": "HH.mm", "en": "HH:mm", "sv": "HH.mm"}
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# Double braces are left alone: they belong to the letters, which fill them in themselves.
+_PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z][a-z0-9_]*)\}(?!\})")
 # Four digits stay ungrouped, so that a year given as a number still reads as a year.
 _GROUPED_FROM = 10_000
 _SIZE_STEP = 1000
+_ONE_DECIMAL_BELOW = 10
 _SIZE_UNITS = ("kB", "MB", "GB", "TB")
 
 
-class MissingMessage(KeyError):  # noqa: N818 - it says what is missing
+class MissingMessage(KeyError):
     """No words for this id in this language."""
 
 
-class MissingFact(KeyError):  # noqa: N818 - it says what is missing
+class MissingFact(KeyError):
     """The words have a placeholder that was given no fact."""
 
 
@@ -121,7 +123,7 @@ def format_size(size: int, language: str) -> str:
     amount, unit = max(size, 1) / _SIZE_STEP, 0
     while round(amount) >= _SIZE_STEP and unit < len(_SIZE_UNITS) - 1:
         amount, unit = amount / _SIZE_STEP, unit + 1
-    places = 1 if unit and amount < 10 else 0  # noqa: PLR2004 - below ten, one decimal says more
+    places = 1 if unit and amount < _ONE_DECIMAL_BELOW else 0
     return f"{format_number(max(round(amount, places), 1), language)} {_SIZE_UNITS[unit]}"
 
 

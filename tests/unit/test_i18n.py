@@ -58,6 +58,10 @@ class TestAsksForWords:
         monkeypatch.setattr(i18n, "catalogue", lambda language: words)
         assert translate("en", "x", n=1) == "{n.real} {n!r} {n:>9} 1"
 
+    def test_leaves_the_double_braces_of_a_letter_alone(self, monkeypatch):
+        monkeypatch.setattr(i18n, "catalogue", lambda language: {"x": ("{{name}} {name}",)})
+        assert translate("en", "x", name="A") == "{{name}} A"
+
 
 class TestCounts:
     @pytest.mark.parametrize(
