@@ -9,7 +9,7 @@ import time_machine
 from dsar.app import create_app
 from dsar.config import Config
 from dsar.models import db
-from dsar.vault import create_master_key
+from dsar.vault import create_master_key, current_vault
 from tests import factories
 from tests.databases import (
     database_urls,
@@ -65,6 +65,7 @@ def app(config):
         yield app
         db.session.remove()
         db.engine.dispose()
+        current_vault().ring.store.dispose()
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from dsar import profiles
 from dsar.domain.cases import CLOCK_RUNS, State
-from dsar.domain.clock import ClockEvent, ClockEventKind, Reckoning, options_from, replay
+from dsar.domain.clock import ClockEvent, ClockEventKind, Reckoning, Step, options_from, replay
 from dsar.domain.events import EventKind
 from dsar.models import Case, CaseEvent, RequestedRight
 from dsar.services.casefile import CaseFile
@@ -62,18 +63,48 @@ def set_dates(right: RequestedRight, reckoning: Reckoning) -> None:
 
 
 def steps_document(reckoning: Reckoning) -> list[dict[str, Any]]:
-    """Return the steps as JSON holds them: message id, rule, source, facts (dates as ISO)."""
+    """Return the steps as JSON holds them; read_steps() gives them back."""
     return [
         {
             "message_id": step.message_id,
             "rule": step.rule,
             "source": step.source,
-            "facts": {
-                k: v.isoformat() if isinstance(v, date) else v for k, v in step.facts.items()
-            },
+            "facts": {name: _encoded(value) for name, value in step.facts.items()},
         }
         for step in reckoning.steps
     ]
+
+
+def read_steps(document: Iterable[dict[str, Any]]) -> tuple[Step, ...]:
+    """Return steps as they were counted: dates, moments and zones are values again."""
+    return tuple(
+        Step(
+            message_id=entry["message_id"],
+            rule=entry["rule"],
+            source=entry["source"],
+            facts={name: _decoded(value) for name, value in entry["facts"].items()},
+        )
+        for entry in document
+    )
+
+
+def _encoded(value: object) -> object:
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
+    if isinstance(value, date):
+        return {"on": value.isoformat()}
+    return {"zone": value.key} if isinstance(value, ZoneInfo) else value
+
+
+def _decoded(value: Any) -> object:
+    match value:
+        case {"at": moment}:
+            return datetime.fromisoformat(moment)
+        case {"on": day}:
+            return date.fromisoformat(day)
+        case {"zone": zone}:
+            return ZoneInfo(zone)
+    return value
 
 
 def clock_events(session: Db, case_id: str) -> list[ClockEvent]:
