@@ -116,7 +116,7 @@ class Config(BaseSettings):
     limits: Limits = Limits()
 
     @classmethod
-    def settings_customise_sources(  # noqa: PLR0913, PLR0917 - pydantic-settings calls it so
+    def settings_customise_sources(  # noqa: PLR0913, PLR0917  # pydantic-settings calls it so
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
+from itertools import product
 from typing import Any, Final
 
 from dsar.domain.errors import DomainError
@@ -79,13 +80,10 @@ def _together(controller: Mapping[str, Any], place: str) -> Iterator[Problem]:
 
 def _twice(place: str, tables: list[Any], *names: str) -> Iterator[Problem]:
     """Yield each table whose name or key another one before it has."""
-    for name in names:
-        seen: set[str] = set()
-        for i, table in enumerate(tables):
-            value = table.get(name) if isinstance(table, dict) else None
-            if isinstance(value, str) and value in seen:
-                yield Problem(below(f"{place}[{i}]", name), "duplicate")
-            seen.update([value] if isinstance(value, str) else ())
+    for name, i in product(names, range(len(tables))):
+        values = [table.get(name) if isinstance(table, dict) else None for table in tables]
+        if isinstance(values[i], str) and values[i] in values[:i]:
+            yield Problem(below(f"{place}[{i}]", name), "duplicate")
 
 
 _LETTERS: Final = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ä": "a", "ö": "o", "ß": "ss"})

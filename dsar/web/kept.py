@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 
 from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -70,8 +71,6 @@ def first_url(endpoints: Iterable[str], **values: object) -> str | None:
     """Return the address of the first of these endpoints that this process serves."""
     for endpoint in endpoints:
         if endpoint in current_app.view_functions:
-            try:
+            with suppress(BuildError):
                 return url_for(endpoint, **values)  # type: ignore[arg-type]  # route values
-            except BuildError:
-                continue
     return None

@@ -41,7 +41,7 @@ def replay(
     return _reckoned(ledger)
 
 
-def check(  # noqa: PLR0913, PLR0917 - the four inputs of a clock, and the event asked about
+def check(  # noqa: PLR0913, PLR0917  # the four inputs of a clock, and the event asked about
     profile: JurisdictionProfile,
     options: ClockOptions,
     received_at: datetime,
