@@ -1,9 +1,11 @@
 // Adds comfort only: every page works without this file.
 
 const summary = document.getElementById("problem");
-if (summary && document.activeElement !== summary) {
-  summary.focus();
-}
+window.addEventListener("load", () => {
+  if (summary && document.activeElement !== summary) {
+    summary.focus();
+  }
+});
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   const source = document.getElementById(button.dataset.copy);

@@ -300,6 +300,6 @@ def _day(typed: tuple[str, str, str]) -> date | None:
     """Return the date, or None when there is no such day; 26 does not mean 2026."""
     day, month, year = (int(part) if part.isascii() and part.isdigit() else 0 for part in typed)
     try:
-        return date(year, month, day) if year >= 1900 else None  # noqa: PLR2004 - a full year
+        return date(year, month, day) if year >= 1900 else None
     except (ValueError, OverflowError):
         return None

@@ -29,8 +29,6 @@ from dsar.i18n import (
 from dsar.web import kept
 
 NOTICES = "dsar.staff_notices"
-#: Each language calls itself by its own name.
-NAMES: Final = {"nb": "Norsk", "en": "English", "sv": "Svenska"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +146,7 @@ def language_links() -> Sequence[Language]:
     """Return the switch: every language of the organisation, keeping path and query."""
     organisation = shown()
     allowed = organisation.languages if organisation else LANGUAGES
-    return [Language(code, NAMES[code], _with_language(code)) for code in allowed]
+    return [Language(code, t(f"lang.{code}"), _with_language(code)) for code in allowed]
 
 
 def _with_language(code: str) -> str:
