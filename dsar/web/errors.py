@@ -133,7 +133,7 @@ def show_fault(error: Exception) -> ResponseReturnValue:
     try:
         return show(Trouble(500, "500", {"ref": ref}))
     except Exception:  # the page itself may be what is broken
-        log.error("fault %s: no page either", ref)  # noqa: TRY400 - its text may quote data
+        log.error("fault %s: no page either", ref)  # noqa: TRY400  # its text may quote data
         return Response(ref, 500, mimetype="text/plain")
 
 
