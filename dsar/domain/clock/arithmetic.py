@@ -19,10 +19,6 @@ class Span:
     asked_on: date
     answered_on: date | None = None
 
-    def days(self) -> int:
-        """Return how many days lie after the asking, up to and with the answer (R27)."""
-        return (self.answered_on - self.asked_on).days if self.answered_on else 0
-
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
@@ -43,6 +39,13 @@ def excluded(
         restarts = (s.answered_on for s in spans if s.reason != CLARIFICATION)
         start = max([received_on, *(day for day in restarts if day)])
     return Excluded(start, _days(terms, start, _bounds(terms, spans, today)))
+
+
+def counted_days(terms: Terms, span: Span) -> int:
+    """Return how many days one answered question takes, by the bounds of the law (D9)."""
+    if span.answered_on is None:
+        return 0
+    return (span.answered_on - span.asked_on).days + (terms.bounds is PauseBounds.INCLUSIVE)
 
 
 def _bounds(terms: Terms, spans: list[Span], today: date | None) -> list[tuple[date, date]]:

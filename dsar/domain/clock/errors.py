@@ -14,11 +14,28 @@ class BadClockEvent(ClockError):
 
     message_id = "clock.error.bad_event"
 
+    def __init__(self, problem: str, field: str = "") -> None:
+        super().__init__(problem=problem, field=field)
+        plain = "clock.error.bad_event.field" if field else BadClockEvent.message_id
+        self.message_id = _EVENT_PROBLEMS.get(problem, plain)
+
 
 class BadClockOption(ClockError):
     """The option does not exist, or cannot have this value."""
 
     message_id = "clock.error.bad_option"
+
+    def __init__(self, option: str, problem: str) -> None:
+        super().__init__(option=option, problem=problem)
+        if problem == "unknown":
+            self.message_id = "clock.error.unknown_option"
+
+
+_EVENT_PROBLEMS = {
+    "no_time_zone": "clock.error.bad_event.no_time_zone",
+    "not_a_moment": "clock.error.bad_event.not_a_moment",
+    "unknown_kind": "clock.error.bad_event.unknown_kind",
+}
 
 
 class UnknownClock(ClockError):

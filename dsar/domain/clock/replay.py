@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from dsar.domain.clock.arithmetic import (
     Excluded,
+    counted_days,
     earliest,
     excluded,
     moved,
     reading,
 )
+from dsar.domain.clock.errors import BadClockEvent
 from dsar.domain.clock.events import ClockEvent, in_order
 from dsar.domain.clock.ledger import Ignored, Ledger, apply, opened
 from dsar.domain.clock.objections import Weight, limit_of_notice, notice_day, objections
@@ -34,7 +36,7 @@ def replay(
     without a time zone, or a year that the frozen calendar does not cover.
     """
     if received_at.utcoffset() is None:
-        raise ValueError("a moment of receipt needs a time zone")
+        raise BadClockEvent(problem="no_time_zone", field="received_at")
     ledger = opened(terms_of(profile, options), received_at)
     for event in in_order(events):
         _take(ledger, event)
@@ -143,7 +145,10 @@ def _assembled(ledger: Ledger, dates: Dates) -> Reckoning:
 
 
 def _pauses(ledger: Ledger) -> tuple[Pause, ...]:
-    return tuple(Pause(s.reason, s.asked_on, s.answered_on, s.days()) for s in ledger.spans)
+    terms = ledger.terms
+    return tuple(
+        Pause(s.reason, s.asked_on, s.answered_on, counted_days(terms, s)) for s in ledger.spans
+    )
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:

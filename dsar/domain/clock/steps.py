@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from dsar.domain.calendars import WEEKEND
-from dsar.domain.clock.arithmetic import Excluded, Reading, Span, extended_end, first_end
+from dsar.domain.clock.arithmetic import (
+    Excluded,
+    Reading,
+    Span,
+    counted_days,
+    extended_end,
+    first_end,
+)
 from dsar.domain.clock.events import CLARIFICATION
 from dsar.domain.clock.ledger import Ledger
 from dsar.domain.clock.reckoning import Step
-from dsar.domain.profiles import PauseMethod, Unit
+from dsar.domain.profiles import PauseBounds, PauseMethod, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +76,15 @@ def _question(ledger: Ledger, span: Span) -> Step:
     rule = "R31" if restarts else "R32" if ledger.terms.restarts else "R27"
     if span.answered_on is None:
         return _step(ledger, f"open.{span.reason}", "R29", asked=span.asked_on)
-    kind = "restarted" if restarts else "paused"
+    inclusive = ledger.terms.bounds is PauseBounds.INCLUSIVE
+    kind = "restarted" if restarts else "inclusive" if inclusive else "paused"
     return _step(
         ledger,
         f"{kind}.{span.reason}",
         rule,
         asked=span.asked_on,
         answered=span.answered_on,
-        n=span.days(),
+        n=counted_days(ledger.terms, span),
     )
 
 
