@@ -32,7 +32,7 @@ check: lint  ## the quick half: lint, types, fast tests
 test:  ## everything, on both databases, with a real browser and a real mail server
 	@sh scripts/needs.sh
 	@$(MAKE) --no-print-directory lint
-	$(PYTEST) -n $(JOBS) --durations=15
+	$(PYTEST) -n $(JOBS) --dist loadgroup --durations=15
 
 format: dev  ## put the code in the house's shape
 	$(BIN)/ruff format .

@@ -2,18 +2,22 @@
 
 import json
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.architecture.source import ROOT, committed, name
+from tests.architecture.source import FILES, ROOT, committed, imports, name
 
 COMMITTED = committed()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+#: what Flask is made of comes with Flask
+TRANSITIVE = {"werkzeug", "jinja2", "markupsafe", "click"}
 #: a path that only one machine has
 MACHINE = re.compile(r"/(?:root|home/[a-z]\w*|Users/\w+)/|/opt/pypi|[A-Z]:\\Users")
 INDEX = re.compile(r"--(?:extra-)?index-url|--find-links|\bregistry\s*=|https?://|file://")
@@ -79,6 +83,20 @@ class TestLockFiles:
         project = PROJECT["project"]
         wanted = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
         assert unmet(wanted, ROOT / "requirements" / "run.txt") == []
+
+    def test_hold_every_library_that_the_program_imports(self):
+        project = PROJECT["project"]
+        wanted = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+        declared = {canonicalize_name(Requirement(each).name) for each in wanted}
+        used = {each.split(".")[0] for path in FILES for each in imports(path)}
+        owners = packages_distributions()
+        foreign = used - {"dsar", *sys.stdlib_module_names}
+        missing = {
+            each
+            for each in foreign
+            if declared.isdisjoint(map(canonicalize_name, owners.get(each, [])))
+        }
+        assert missing - TRANSITIVE == set()
 
     def test_hold_what_the_build_needs(self):
         wanted = PROJECT["build-system"]["requires"]
