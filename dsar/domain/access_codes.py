@@ -6,12 +6,18 @@ import secrets
 #: Crockford's alphabet: no I, L, O or U, so that nothing is misread.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
+RECOVERY_LENGTH = 24
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 
 
 def new_access_code() -> str:
     """Return a fresh code of 16 characters (80 bits), to be shown in groups of four."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def new_recovery_code() -> str:
+    """Return a fresh code of 24 characters (120 bits): its plain hash cannot be searched."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH))
 
 
 def grouped(code: str) -> str:

@@ -28,3 +28,8 @@ class Staff(Base):
     is_admin: Mapped[bool]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Return True: a row is only given out for a session that is signed in."""
+        return True
