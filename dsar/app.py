@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from dsar import vault, web
+from dsar import channels, vault, web
 from dsar.config import Config
 from dsar.models import db, engine
 from dsar.resources import res
@@ -34,6 +34,7 @@ def create_app(config: Config, faces: Sequence[str] | None = None) -> Flask:
     app.extensions[vault.EXTENSION] = vault.open_vault(
         master_key, config.address(config.database.keys_url), config.place(config.vault.files)
     )
+    app.extensions[channels.EXTENSION] = channels.load_all(config)
     db.init_app(app)
     with app.app_context():
         engine.prepare(db.engine)

@@ -51,6 +51,8 @@ class EventKind(StrEnum):
     MAIL_ACCEPTED = "mail_accepted"
     MAIL_KEPT = "mail_kept"
     MAIL_REFUSED = "mail_refused"
+    MAIL_UNADDRESSED = "mail_unaddressed"
+    MAIL_POSTED = "mail_posted"
     CASE_VIEWED = "case_viewed"
 
 
@@ -100,6 +102,8 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.MAIL_ACCEPTED: frozenset({"outbox", "template"}),
     EventKind.MAIL_KEPT: frozenset({"outbox", "template"}),
     EventKind.MAIL_REFUSED: frozenset({"outbox", "template", "code"}),
+    EventKind.MAIL_UNADDRESSED: frozenset({"outbox", "template"}),
+    EventKind.MAIL_POSTED: frozenset({"outbox", "template"}),
     EventKind.CASE_VIEWED: frozenset({"part"}),
 }
 

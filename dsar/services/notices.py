@@ -1,0 +1,19 @@
+"""What takes effect when a notice leaves the house (decision 5): one table, by template."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from dsar.models import OutboxMessage
+from dsar.services.casefile import CaseFile
+
+FollowUp = Callable[[CaseFile, OutboxMessage], None]
+
+#: Template to what its leaving sets in motion, in the transaction that marks it accepted.
+ON_ACCEPTED: Final[Mapping[str, FollowUp]] = {}
+
+
+def follow_up(file: CaseFile, letter: OutboxMessage) -> None:
+    """Do what the leaving of this notice sets in motion; nothing for most notices."""
+    step = ON_ACCEPTED.get(letter.template)
+    if step is not None:
+        step(file, letter)
