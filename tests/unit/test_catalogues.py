@@ -9,7 +9,11 @@ import pytest
 from dsar import i18n
 from dsar.domain.cases import Outcome, State
 from dsar.domain.events import FACTS, EventKind
+from dsar.domain.organisation_keys import Behaviour
+from dsar.domain.package.answer import Provenance, TaskAnswer
+from dsar.domain.package.matrix import Lack
 from dsar.domain.rights import Right
+from dsar.domain.roles import Role
 from dsar.i18n import LANGUAGES, catalogue
 
 LOCALE = Path(i18n.__file__).parent / "locale"
@@ -243,6 +247,26 @@ class TestCodesOfTheDomain:
     @pytest.mark.parametrize("outcome", Outcome)
     def test_an_outcome_has_words(self, outcome):
         assert f"outcome.{outcome}" in catalogue("nb")
+
+    @pytest.mark.parametrize("role", Role)
+    def test_a_role_has_words(self, role):
+        assert f"role.{role}" in catalogue("nb")
+
+    @pytest.mark.parametrize("answer", TaskAnswer)
+    def test_an_answer_of_a_system_has_words(self, answer):
+        assert f"answer.{answer}" in catalogue("nb")
+
+    @pytest.mark.parametrize("provenance", Provenance)
+    def test_a_provenance_has_words(self, provenance):
+        assert f"provenance.{provenance}" in catalogue("nb")
+
+    @pytest.mark.parametrize("lack", Lack)
+    def test_a_gap_in_an_answer_has_words(self, lack):
+        assert f"lack.{lack}" in catalogue("nb")
+
+    @pytest.mark.parametrize("behaviour", Behaviour)
+    def test_a_behaviour_of_an_organisation_has_words(self, behaviour):
+        assert f"behaviour.{behaviour}.label" in catalogue("nb")
 
     @pytest.mark.parametrize("kind", EventKind)
     def test_an_entry_of_the_log_is_a_sentence_made_of_its_own_facts(self, kind):
