@@ -203,6 +203,8 @@ def _lanes(dates: ClockDates, scale: _Scale) -> list[tuple[Mark, int]]:
 def _spans(dates: ClockDates, scale: _Scale) -> Iterable[LinePart]:
     reached, stop = dates.received_on, max([scale.start, *(mark.on for mark in dates.marks)])
     for start, end in sorted(dates.pauses):
+        if end <= reached:
+            continue
         if start > reached:
             yield from _runs(dates, scale, (reached, start))
         yield LinePart("pause", scale.at(max(start, reached)), scale.at(end))
