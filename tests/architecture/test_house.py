@@ -53,6 +53,7 @@ MAY_IMPORT = {
         "jobs",
         "app",
         "resources",
+        "i18n",
     },
     "web": {"domain", "queries", "services", "access", "i18n", "timesource"},
     "app": None,

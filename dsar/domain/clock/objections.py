@@ -85,7 +85,7 @@ def _against_this_question(ledger: Ledger, event: ClockEvent, on: date) -> Itera
     if rules.large_quantity and event.reason == CLARIFICATION and not event.large_quantity:
         weight = Weight.UNFIT if event.large_quantity is None else Weight.VOID
         yield Objection(weight, "clarification_not_large", errors.ClarificationNotLarge)
-    waited = (on - ledger.received_on).days
+    waited = (on - excluded(ledger.terms, ledger.received_on, ledger.spans, None).start).days
     if waited > rules.explain_days and not event.delay_explained:
         yield Objection(Weight.UNFIT, "pause_asked_very_late", errors.PauseDelayUnexplained)
     elif waited > rules.warn_days:

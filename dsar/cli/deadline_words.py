@@ -1,0 +1,89 @@
+"""A reckoning as text or JSON, in the words of the catalogues."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from dsar.domain.clock import Reckoning, Step
+from dsar.domain.errors import DomainError
+from dsar.i18n import format_date, translate
+
+
+def fault_words(error: DomainError | None, language: str) -> str:
+    """Return what is wrong; None stands for dates that no calendar can hold."""
+    if error is None:
+        return translate(language, "clock.cli.out_of_range")
+    return translate(language, error.message_id, **dict(error.facts))
+
+
+def step_words(step: Step, language: str) -> str:
+    """Return one step of the counting as a sentence."""
+    return translate(language, step.message_id, **dict(step.facts))
+
+
+def as_text(found: Reckoning, language: str) -> str:
+    """Return the dates, the flags and the steps as lines."""
+    lines = [f"{label}: {day}" for label, day in _dated(found, language)]
+    if found.flags:
+        lines += ["", translate(language, "clock.cli.flags")]
+        lines += [f"- {translate(language, f'clock.flag.{code}')}" for code in found.flags]
+    lines += ["", translate(language, "clock.cli.steps")]
+    for number, step in enumerate(found.steps, 1):
+        lines.append(f"{number}. {step_words(step, language)} [{step.rule}: {step.source}]")
+    return "\n".join(lines)
+
+
+def _dated(found: Reckoning, language: str) -> list[tuple[str, str]]:
+    days = {
+        "received": found.received_on,
+        "binding": found.binding_on,
+        "statutory": found.statutory_on,
+        "unadjusted": found.unadjusted_on,
+        "earliest": found.earliest_on,
+        "promise": found.promise_on,
+        "unpaused": found.unpaused_on if found.is_suspended else None,
+        "target": found.target_on,
+        "notice": found.extension_notice_on,
+        "last_notice": found.last_notice_on,
+        "refusal": found.refusal_on,
+    }
+    rows = {name: format_date(day, language) for name, day in days.items() if day}
+    if found.is_suspended:
+        rows |= {"binding": translate(language, "clock.date.suspended")}
+    return [
+        (translate(language, f"clock.date.{name}"), rows[name]) for name in days if name in rows
+    ]
+
+
+def as_json(found: Reckoning, language: str) -> str:
+    """Return every field as JSON; each step also in words."""
+    fields: dict[str, Any] = {
+        name: _plain(getattr(found, name))
+        for name in Reckoning.__slots__
+        if name not in {"steps", "pauses"}
+    }
+    fields["pauses"] = [
+        {name: _plain(getattr(pause, name)) for name in pause.__slots__}
+        for pause in found.pauses
+    ]
+    fields["steps"] = [
+        {
+            "message_id": step.message_id,
+            "facts": {name: _plain(fact) for name, fact in step.facts.items()},
+            "rule": step.rule,
+            "source": step.source,
+            "words": step_words(step, language),
+        }
+        for step in found.steps
+    ]
+    return json.dumps(fields, ensure_ascii=False, indent=2)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value)
