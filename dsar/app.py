@@ -12,10 +12,11 @@ from dsar.config import Config
 from dsar.models import db, engine
 from dsar.resources import res
 from dsar.vault.masterkey import derive
+from dsar.web.public import bp as public
 
 #: One program, two faces: each may run as a process of its own on a host of its own.
 FACES: dict[str, tuple[Blueprint, ...]] = {
-    "public": (),
+    "public": (public,),
     "staff": (),
 }
 
@@ -67,7 +68,14 @@ def _flask_settings(config: Config, master_key: bytes) -> dict[str, object]:
 
 def _serve(app: Flask, config: Config) -> None:
     static = Path(str(res("static")))
-    wsgi = WhiteNoise(app.wsgi_app, root=static, prefix="static/", max_age=ONE_YEAR)
+    wsgi = WhiteNoise(
+        app.wsgi_app,
+        root=static,
+        prefix="static/",
+        max_age=ONE_YEAR,
+        allow_all_origins=False,
+        add_headers_function=web.security.add_static_headers,
+    )
     app.wsgi_app = wsgi  # type: ignore[method-assign]  # Flask's documented way to wrap
     if hops := config.server.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as above

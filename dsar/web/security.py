@@ -1,10 +1,10 @@
 """What every request passes (host, origin, token, permission) and every answer carries."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import wraps
 from time import monotonic
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
@@ -38,6 +38,15 @@ PERMISSIONS_POLICY = ", ".join(
         "usb",
     )
 )
+ALWAYS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "X-Frame-Options": "DENY",
+}
+STATIC_POLICY: Final = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 #: The API takes keys in a header and no cookies: its blueprint is exempted where it is made.
 csrf = CSRFProtect()
@@ -165,17 +174,19 @@ def add_headers(response: Response) -> Response:
     """Add what every answer carries; a view that sets its own policy or caching keeps it."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", content_security_policy())
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = PERMISSIONS_POLICY
-    headers["X-Frame-Options"] = "DENY"
+    headers.update(ALWAYS)
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     if request.is_secure:
         headers["Strict-Transport-Security"] = HSTS
     return response
+
+
+def add_static_headers(headers: MutableMapping[str, str], path: str, url: str) -> None:
+    """Add to a static file what every answer carries; it is served before the program is."""
+    headers["Content-Security-Policy"] = STATIC_POLICY
+    for name, value in ALWAYS.items():
+        headers[name] = value
 
 
 def init_app(app: Flask) -> None:
