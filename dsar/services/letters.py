@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from dsar import profiles
 from dsar.channels import Letter
 from dsar.domain.organisations import OrganisationFacts, facts_of
-from dsar.i18n import has_message, translate
+from dsar.i18n import format_date, has_message, translate
 from dsar.models import (
     Case,
     CasePerson,
@@ -59,7 +59,7 @@ def compose(session: Db, row: OutboxMessage, to: str) -> Letter:
         to=to,
         reply_to="" if is_staff else house.privacy_email,
         language=language,
-        subject=translate(language, _subject(template, language), **facts),
+        subject=translate(language, _subject(template, language), **_short(facts, language)),
         body="\n\n".join(
             [
                 translate(language, f"{template}.body", **facts),
@@ -99,6 +99,14 @@ def _subject(template: str, language: str) -> str:
     """Return the subject's id: of the variant, or of the letter that it is a variant of."""
     own = f"{template}.subject"
     return own if has_message(language, own) else f"{template.partition('.')[0]}.subject"
+
+
+def _short(facts: dict[str, object], language: str) -> dict[str, object]:
+    """Return the facts with days in their short form: a subject stands on a lock screen."""
+    return {
+        name: format_date(fact, language, "short") if type(fact) is date else fact
+        for name, fact in facts.items()
+    }
 
 
 def _facts(scene: Scene) -> dict[str, object]:

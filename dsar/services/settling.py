@@ -113,7 +113,8 @@ def _settle(claim: Claim, result: Result, *, is_followed: bool) -> None:
         row.secrets = row.claimed_by = row.claimed_until = None
         file = _file(session, row, ACTOR, claim.now)
         if file is not None:
-            _record(file, row, result)
+            if row.recipient == "person":
+                _record(file, row, result)
             if is_followed and _has_effect(file.case, result.state):
                 follow_up(file, row)
 
@@ -128,13 +129,14 @@ def _wait(row: OutboxMessage, claim: Claim, result: Result) -> None:
 
 
 def _record(file: CaseFile, row: OutboxMessage, result: Result) -> None:
+    """Write into the case file what became of a notice to the person, and raise the alarm."""
     kind = _EVENTS.get(result.state)
     if kind is not None:
         code = {"code": result.code} if kind is E.MAIL_REFUSED else {}
         file.record(kind, outbox=row.id, template=row.template, **code)
     is_blocked = result.code == "guarded"
     template = "t15.post" if is_blocked else _ALARMS.get(result.state)
-    if template is not None and row.recipient == "person":
+    if template is not None:
         for staff_id in responsible_for(file.session, file.case):
             file.tell_staff(Notice(template, once=row.id), staff_id)
 
