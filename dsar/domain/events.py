@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     ADDRESS_CONFIRMED = "address_confirmed"
     CASE_ASSIGNED = "case_assigned"
     WORK_STARTED = "work_started"
+    TASK_ADDED = "task_added"
     TASK_SETTLED = "task_settled"
     TASK_REOPENED = "task_reopened"
     FINDING_ADDED = "finding_added"
@@ -37,6 +38,7 @@ class EventKind(StrEnum):
     APPROVAL_ASKED = "approval_asked"
     PACKAGE_APPROVED = "package_approved"
     PACKAGE_SENT_BACK = "package_sent_back"
+    PACKAGE_OUTDATED = "package_outdated"
     ANSWER_SENT = "answer_sent"
     DELIVERED = "delivered"
     DELIVERY_RENEWED = "delivery_renewed"
@@ -69,6 +71,7 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.ADDRESS_CONFIRMED: frozenset({"how"}),
     EventKind.CASE_ASSIGNED: frozenset({"staff", "before"}),
     EventKind.WORK_STARTED: frozenset({"right", "tasks"}),
+    EventKind.TASK_ADDED: frozenset({"task", "system", "right"}),
     EventKind.TASK_SETTLED: frozenset({"task", "system", "right", "answer"}),
     EventKind.TASK_REOPENED: frozenset({"task", "system", "right"}),
     EventKind.FINDING_ADDED: frozenset({"finding", "system", "right", "kind", "records"}),
@@ -77,8 +80,8 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.COLLECTION_FINISHED: frozenset({"right"}),
     EventKind.COLLECTION_REOPENED: frozenset({"right"}),
     EventKind.IDENTITY_ASKED: frozenset({"check", "method", "answer_by"}),
-    EventKind.IDENTITY_NOTICE_SENT: frozenset({"check"}),
-    EventKind.IDENTITY_ANSWERED: frozenset({"check"}),
+    EventKind.IDENTITY_NOTICE_SENT: frozenset({"check", "pauses"}),
+    EventKind.IDENTITY_ANSWERED: frozenset({"check", "pauses"}),
     EventKind.IDENTITY_DECIDED: frozenset({"check", "method", "verdict", "evidence"}),
     EventKind.MESSAGE_RECEIVED: frozenset({"message", "files"}),
     EventKind.MESSAGE_SENT: frozenset({"message", "files"}),
@@ -88,8 +91,9 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.APPROVAL_ASKED: frozenset({"package", "right"}),
     EventKind.PACKAGE_APPROVED: frozenset({"package", "right", "sha256", "solo"}),
     EventKind.PACKAGE_SENT_BACK: frozenset({"package", "right"}),
+    EventKind.PACKAGE_OUTDATED: frozenset({"package", "right"}),
     EventKind.ANSWER_SENT: frozenset({"package", "delivery", "right", "until", "how"}),
-    EventKind.DELIVERED: frozenset({"delivery", "right", "how"}),
+    EventKind.DELIVERED: frozenset({"delivery", "right", "how", "given_on"}),
     EventKind.DELIVERY_RENEWED: frozenset({"delivery", "until"}),
     EventKind.DELIVERY_EXPIRED: frozenset({"delivery"}),
     EventKind.ANSWER_OPENED: frozenset({"delivery"}),

@@ -25,6 +25,8 @@ class Finding(Base):
     body: Mapped[bytes]
     file_id: Mapped[str | None] = mapped_column(ref("stored_files.id"))
     records: Mapped[int]
+    #: The address that the requester gave stands in it: evidence of who she is.
+    holds_address: Mapped[bool]
     added_at: Mapped[datetime]
     added_by: Mapped[str] = mapped_column(ref("staff.id"))
     removed_at: Mapped[datetime | None]

@@ -26,6 +26,10 @@ class IdentityCheck(Base):
     notified_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     answer_by: Mapped[date | None]
+    #: Whether the question stops the clock, as the person was told.
+    pauses: Mapped[bool]
+    #: The first of the two people that a document needs.
+    proposed_by: Mapped[str | None] = mapped_column(ref("staff.id"))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(ref("staff.id"))
 

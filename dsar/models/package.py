@@ -22,6 +22,8 @@ class Package(Base):
     sha256: Mapped[str]
     size: Mapped[int]
     counts: Mapped[dict[str, Any]] = mapped_column(Document)
+    #: SHA-256 of the ids and texts it was made from: differs once anything has changed.
+    made_from: Mapped[str]
     #: The letter as it stands in the package, sealed.
     letter: Mapped[bytes]
     #: The page to read online.

@@ -107,14 +107,17 @@ def _decoded(value: Any) -> object:
     return value
 
 
-def clock_events(session: Db, case_id: str) -> list[ClockEvent]:
-    """Return what moves the clocks of a case, from its log, in order."""
+def clock_events(session: Db, case_id: str, right: str | None = None) -> list[ClockEvent]:
+    """Return what moves the clock of one right of a case, from its log, in order.
+
+    Without a right: what moves any of them. An entry that names a right moves that one only.
+    """
     rows = session.scalars(
         select(CaseEvent)
         .where(CaseEvent.case_id == case_id, CaseEvent.kind.in_(map(str, CLOCK_ENTRIES)))
         .order_by(CaseEvent.seq)
     )
-    return [_clock_event(row) for row in rows]
+    return [_clock_event(row) for row in rows if _moves(row, right)]
 
 
 def rights_of(session: Db, case_id: str) -> list[RequestedRight]:
@@ -126,12 +129,13 @@ def rights_of(session: Db, case_id: str) -> list[RequestedRight]:
 def recount(file: CaseFile, cause: EventKind) -> None:
     """Replay every open clock of the case; where a date moves, write and record it."""
     file.session.flush()  # the log just written is part of the replay
-    reckoning = count(start_of(file.case), clock_events(file.session, file.case.id))
+    start = start_of(file.case)
     for right in rights_of(file.session, file.case.id):
         if State(right.state) not in CLOCK_RUNS:
             continue
         before = right.binding_on
-        set_dates(right, reckoning)
+        events = clock_events(file.session, file.case.id, right.right)
+        set_dates(right, count(start, events))
         if before != right.binding_on:
             file.record(
                 EventKind.DEADLINE_MOVED,
@@ -163,6 +167,12 @@ def date_facts(right: RequestedRight) -> dict[str, object]:
         "rule_version": right.rule_version,
         "calendar": right.calendar_hash,
     }
+
+
+def _moves(row: CaseEvent, right: str | None) -> bool:
+    """Say whether an entry moves the clock: not where it names another right, or no pause."""
+    named = row.facts.get("right")
+    return bool(row.facts.get("pauses", True)) and (right is None or named in (None, right))
 
 
 def _clock_event(row: CaseEvent) -> ClockEvent:

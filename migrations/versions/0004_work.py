@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from columns import day, index, moment, number, reference, table
+from columns import day, flag, index, moment, number, reference, table
 
 revision = "0004"
 down_revision = "0003"
@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("file_id", sa.Text(), nullable=True),
         sa.Column("records", number(), nullable=False),
+        sa.Column("holds_address", flag(), nullable=False),
         sa.Column("added_at", moment(), nullable=False),
         sa.Column("added_by", sa.Text(), nullable=False),
         sa.Column("removed_at", moment(), nullable=True),
@@ -123,11 +124,14 @@ def upgrade() -> None:
         sa.Column("notified_at", moment(), nullable=True),
         sa.Column("answered_at", moment(), nullable=True),
         sa.Column("answer_by", day(), nullable=True),
+        sa.Column("pauses", flag(), nullable=False),
+        sa.Column("proposed_by", sa.Text(), nullable=True),
         sa.Column("decided_at", moment(), nullable=True),
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         reference("case_id", "cases.id"),
         reference("decided_by", "staff.id"),
+        reference("proposed_by", "staff.id"),
     )
     index("identity_checks", "case_id")
 

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", number(), nullable=False),
         sa.Column("counts", document(), nullable=False),
+        sa.Column("made_from", sa.Text(), nullable=False),
         sa.Column("letter", sa.LargeBinary(), nullable=False),
         sa.Column("page_file_id", sa.Text(), nullable=True),
         sa.Column("letter_file_id", sa.Text(), nullable=True),
