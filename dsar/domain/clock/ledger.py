@@ -112,12 +112,11 @@ def _answer(ledger: Ledger, event: ClockEvent, on: date) -> None:
 
 
 def _extend(ledger: Ledger, event: ClockEvent, on: date) -> None:
-    ledger.extended_on = on
-    extension = ledger.terms.extension
-    if extension is not None and is_open_ended(ledger, event):
+    if is_open_ended(ledger, event):
         ledger.until = event.until
-    elif event.until is not None:
-        ledger.told_on = event.until
+    elif event.until is not None and event.until > ledger.last_day(on, extended=False):
+        ledger.told_on = event.until  # an earlier day than the law gives, and still a longer time
+    ledger.extended_on = on
     _tell_new_date(ledger, on)
 
 
