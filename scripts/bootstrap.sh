@@ -19,7 +19,7 @@ find_python() {
             return
         fi
     done
-    found=$("${PYTHON:-python3}" --version 2>/dev/null || say "no ${PYTHON:-python3}")
+    found=$("${PYTHON:-python3}" --version 2>&1) || found="no ${PYTHON:-python3}"
     die "Python 3.11 or newer is needed, and this machine has $found." \
         "Install one, or name it: make run PYTHON=/path/to/python3.11"
 }
