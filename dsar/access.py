@@ -40,12 +40,15 @@ def organisations_of(staff: Staff, permission: Permission) -> list[Organisation]
     return [row for row in rows if permission in _permissions(staff, row.id)]
 
 
-def public_organisation(key: str) -> Organisation:
-    """Return an organisation that has opened its form. Raises NotFound otherwise."""
-    row = db.session.scalar(select(Organisation).where(Organisation.key == key))
-    if row is None or row.published_at is None:
-        raise NotFound
-    return row
+def any_organisation(key: str) -> Organisation | None:
+    """Return the organisation of a public address, open or not."""
+    return db.session.scalar(select(Organisation).where(Organisation.key == key))
+
+
+def open_organisations() -> list[Organisation]:
+    """Return the organisations whose form is open, by name."""
+    query = select(Organisation).where(Organisation.published_at.is_not(None))
+    return list(db.session.scalars(query.order_by(Organisation.display_name)))
 
 
 def access_package(case: Case, package_id: str) -> Package:

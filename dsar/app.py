@@ -12,12 +12,14 @@ from dsar.config import Config
 from dsar.models import db, engine
 from dsar.resources import res
 from dsar.vault.masterkey import derive
+from dsar.web.accounts.account_routes import bp as account
+from dsar.web.accounts.routes import bp as accounts
 from dsar.web.public import bp as public
 
 #: One program, two faces: each may run as a process of its own on a host of its own.
 FACES: dict[str, tuple[Blueprint, ...]] = {
     "public": (public,),
-    "staff": (),
+    "staff": (accounts, account),
 }
 
 ONE_YEAR = 31_536_000

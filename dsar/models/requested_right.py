@@ -29,7 +29,7 @@ class RequestedRight(Base):
     binding_on: Mapped[date | None]
     unpaused_on: Mapped[date]
     target_on: Mapped[date]
-    extension_notice_on: Mapped[date]
+    extension_notice_on: Mapped[date | None]
     sort_on: Mapped[date]
     is_suspended: Mapped[bool]
     clock_flags: Mapped[list[str]] = mapped_column(Document)

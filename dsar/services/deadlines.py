@@ -46,8 +46,9 @@ def start_of(case: Case) -> Start:
 
 def set_dates(right: RequestedRight, reckoning: Reckoning) -> None:
     """Write a reckoning into the row of a right."""
-    right.unadjusted_on = reckoning.unadjusted_on
-    right.statutory_on = reckoning.statutory_on
+    # While suspended the law names no day: then the one without the pause stands in.
+    right.unadjusted_on = reckoning.unadjusted_on or reckoning.unpaused_on
+    right.statutory_on = reckoning.statutory_on or reckoning.unpaused_on
     right.earliest_on = reckoning.earliest_on
     right.promise_on = reckoning.promise_on
     right.binding_on = reckoning.binding_on

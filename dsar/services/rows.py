@@ -13,7 +13,7 @@ def ensure(session: Db, table: type[Base], **values: object) -> None:
     """Insert a row unless its key is taken, also when another process does the same."""
     name = session.get_bind().dialect.name
     insert = (postgresql if name == "postgresql" else sqlite).insert
-    session.execute(insert(table.__table__).values(**values).on_conflict_do_nothing())  # type: ignore[arg-type]  # a mapped class has a Table
+    session.execute(insert(table.__table__).values(**values).on_conflict_do_nothing())
 
 
 def changed(result: Any) -> int:

@@ -223,6 +223,11 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_version(path))
 
 
+def known_endpoints() -> frozenset[str]:
+    """Return the endpoints that this process serves; a face left out has none."""
+    return frozenset(current_app.view_functions)
+
+
 def long_date(day: date) -> str:
     """Return the day as the page's language writes it, with its weekday."""
     return format_date(day, page_language())
@@ -259,6 +264,7 @@ def init_app(app: Flask) -> None:
         foot_links=foot_links,
         once_token=kept.once_token,
         long_date=long_date,
+        known_endpoints=known_endpoints,
     )
     app.jinja_env.filters.update(
         long_date=long_date, short_date=short_date, moment=moment, size=size

@@ -90,7 +90,7 @@ def upgrade() -> None:
         sa.Column("binding_on", day(), nullable=True),
         sa.Column("unpaused_on", day(), nullable=False),
         sa.Column("target_on", day(), nullable=False),
-        sa.Column("extension_notice_on", day(), nullable=False),
+        sa.Column("extension_notice_on", day(), nullable=True),
         sa.Column("sort_on", day(), nullable=False),
         sa.Column("is_suspended", flag(), nullable=False),
         sa.Column("clock_flags", document(), nullable=False),

@@ -1,0 +1,149 @@
+"""The way through the form, as a browser without JavaScript walks it."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from dsar.models import Case, Draft, OutboxMessage, RequestedRight, db
+from tests.browser_client import Browser
+
+
+@pytest.fixture
+def person(app, make):
+    app.config["FORM_MIN_SECONDS"] = 0
+    return Browser(app.test_client())
+
+
+WHO = {
+    "about": "me",
+    "name": "Kari Nordmann",
+    "email": "kari@example.org",
+    "relation": "customer",
+}
+
+
+def walk(person, key="meetings", lang="nb", **who):
+    """Fill in the form up to the check page."""
+    person.get(f"/o/{key}/?lang={lang}")
+    person.get(f"/o/{key}/ask")
+    person.submit({"rights": ["access"]})
+    person.submit({"scope": "all", "reply_format": "web"})
+    return person.submit(WHO | who)
+
+
+class TestTheForm:
+    @pytest.mark.parametrize("lang", ["nb", "en"])
+    @pytest.mark.parametrize("key", ["meetings", "inmeta", "glasoterapi", "expectit", "memini"])
+    def test_leads_from_the_start_page_to_the_receipt(self, person, make, key, lang):
+        make.organisation(key)
+        page = walk(person, key, lang)
+        assert page.request.path == f"/o/{key}/check"
+        receipt = person.submit({})
+        case = db.session.scalars(select(Case)).one()
+        assert case.number in receipt.text
+        assert case.language == lang
+        assert re.search(r"[0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4}", receipt.text)
+
+    def test_shows_the_date_before_anything_is_sent(self, person, make):
+        make.organisation("meetings")
+        page = walk(person)
+        assert "søndag 20. desember 2026" in page.text
+        assert db.session.scalar(select(func.count(Case.id))) == 0
+
+    def test_sent_twice_makes_one_case_and_shows_the_same_receipt(self, person, make):
+        make.organisation("meetings")
+        walk(person)
+        form = person.form()
+        first = person.post("/o/meetings/check", form)
+        second = person.post("/o/meetings/check", form)
+        assert first.text == second.text
+        assert db.session.scalar(select(func.count(Case.id))) == 1
+        assert db.session.scalar(select(func.count(OutboxMessage.id))) == 1
+
+    def test_keeps_what_was_typed_only_sealed_and_forgets_it_when_sent(self, person, make):
+        make.organisation("meetings")
+        walk(person)
+        before = db.session.scalars(select(Draft)).one()
+        assert b"Kari" not in before.body
+        old_id = before.id
+        person.submit({})
+        db.session.rollback()
+        assert db.session.get(Draft, old_id) is None
+
+    def test_asks_for_access_before_an_erasure_that_wants_a_copy(self, person, make):
+        make.organisation("meetings")
+        person.get("/o/meetings/ask")
+        person.submit({"rights": ["erasure"]})
+        person.submit({"scope": "all", "copy_first": "y"})
+        person.submit(WHO)
+        person.submit({})
+        query = select(RequestedRight.right).order_by(RequestedRight.position)
+        assert db.session.scalars(query).all() == ["access", "erasure"]
+
+    def test_gives_the_receipt_as_a_file_and_as_a_calendar_entry(self, person, make):
+        make.organisation("meetings")
+        walk(person)
+        person.submit({})
+        assert person.client.get("/o/meetings/receipt.pdf").data.startswith(b"%PDF")
+        entry = person.client.get("/o/meetings/deadline.ics").text
+        assert "DTSTART;VALUE=DATE:20261220" in entry
+        assert "Kari" not in entry
+
+
+class TestBadInput:
+    def test_nothing_chosen_is_said_beside_the_choices(self, person, make):
+        make.organisation("meetings")
+        person.get("/o/meetings/ask")
+        page = person.submit({}, expect=422)
+        assert "Velg hva du vil be om." in page.text
+
+    def test_every_problem_is_said_at_once_and_what_was_typed_stays(self, person, make):
+        make.organisation("meetings")
+        person.get("/o/meetings/ask")
+        person.submit({"rights": ["access"]})
+        person.submit({"scope": "all", "reply_format": "web"})
+        page = person.submit({"email": "kari@", "phone": "abc"}, expect=422)
+        for words in ("Skriv fullt navn.", "på riktig måte", "Skriv et telefonnummer"):
+            assert words in page.text
+        assert 'value="kari@"' in page.text
+        assert "<title>Feil:" in page.text
+
+    def test_a_national_identity_number_is_stopped_and_kept_for_mending(self, person, make):
+        make.organisation("meetings")
+        person.get("/o/meetings/ask/access")
+        page = person.submit({"scope": "some", "text": "Jeg er 010190 00083"}, expect=422)
+        assert "fødselsnummer" in page.text
+        assert "010190 00083" in page.text
+
+    def test_a_megabyte_of_text_is_answered_with_the_text_kept(self, person, make):
+        make.organisation("meetings")
+        person.get("/o/meetings/ask/access")
+        page = person.submit({"scope": "some", "text": "ord " * 250_000}, expect=422)
+        assert "Teksten kan ha maks" in page.text
+        assert len(page.text) > 900_000
+
+    def test_an_unknown_organisation_is_a_clear_404(self, person):
+        page = person.get("/o/ukjent/", expect=404)
+        assert "Vi finner ikke siden" in page.text
+
+    def test_a_lost_draft_leads_back_to_what_is_missing_and_keeps_this_page(self, person, make):
+        make.organisation("meetings")
+        person.get("/o/meetings/who")
+        page = person.submit(WHO)
+        assert page.request.path == "/o/meetings/ask"
+        person.submit({"rights": ["access"]})
+        person.submit({"scope": "all", "reply_format": "web"})
+        page = person.get("/o/meetings/who")
+        assert "kari@example.org" in page.text
+
+    def test_a_robot_that_fills_in_the_trap_is_refused(self, person, make):
+        make.organisation("meetings")
+        person.get("/o/meetings/ask")
+        person.submit({"rights": ["access"], "website": "http://x"}, expect=422)
+
+    def test_a_closed_form_says_whom_to_call_instead(self, person, make):
+        make.organisation("meetings", published=False)
+        page = person.get("/o/meetings/ask")
+        assert page.request.path == "/o/meetings/"
+        assert "post@meetings.no" in page.text
