@@ -25,14 +25,14 @@ class Inbox:
         self.drops = 0  # replies to the dot that get lost on the way
         self.quit = "221 Bye"
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802, PLR0917
+    async def handle_RCPT(self, server, session, envelope, address, options):
         answers = self.at_recipient.get(address)
         if answers:
             return answers.pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802  # aiosmtpd
+    async def handle_DATA(self, server, session, envelope):  # aiosmtpd
         if self.at_data:
             return self.at_data.pop(0)
         mail = message_from_bytes(envelope.content, policy=policy.default)
@@ -42,10 +42,10 @@ class Inbox:
             server.transport.abort()
         return "250 OK"
 
-    async def handle_QUIT(self, server, session, envelope):  # noqa: N802  # aiosmtpd
+    async def handle_QUIT(self, server, session, envelope):  # aiosmtpd
         return self.quit
 
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802, PLR0917
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.talks += 1
         session.host_name = hostname
         return responses
