@@ -87,8 +87,8 @@ install() {
     files=$(for lock in $(locks "$mode"); do printf ' -r %s' "$lock"; done)
     "$venv/bin/python" -m pip install -qq --require-hashes $files &&
         "$venv/bin/python" -m pip install -qq --no-build-isolation --no-deps -e . ||
-        die "the packages could not be installed; the lines above say why." \
-            "Is the package index reachable? Starting again continues where this stopped."
+        { rm "$venv/unfinished"; die "the packages could not be installed; the lines above say" \
+            "why. Is the package index reachable? Starting again goes on where this stopped."; }
     fingerprint "$mode" > "$venv/stamp-$mode"
     rm "$venv/unfinished"
 }

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
+from flask import g
+from hypothesis import settings
 
 from dsar.app import create_app
 from dsar.config import Config
@@ -37,6 +39,9 @@ __all__ = [
     "sqlite_urls",
 ]
 
+settings.register_profile("house", deadline=None)  # the workers share two cores
+settings.load_profile("house")
+
 
 @pytest.fixture
 def now():
@@ -61,6 +66,7 @@ def app(config):
     """The whole program, both faces, inside an application context."""
     app = create_app(config)
     app.config["TESTING"] = True
+    app.teardown_request(lambda _: vars(g).clear())  # requests of one test share this context
     with app.app_context():
         yield app
         db.session.remove()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -162,16 +163,26 @@ class TestALaterStart:
         machine.start("run")
         assert machine.installs() == 1
 
-    def test_repairs_one_that_was_cut_short(self, machine):
+    def test_goes_on_after_packages_could_not_be_fetched(self, machine):
         machine.has_python(install="exit 1")
         failed = machine.start()
         assert failed.returncode == 1
-        assert "Starting again" in failed.stderr
-        left_over = machine.file(".venv/lib/half")
-        left_over.write_text("")
+        assert "Is the package index reachable?" in failed.stderr
+        fetched = machine.file(".venv/lib/fetched")
+        fetched.write_text("")
+        machine.has_python()
+        shutil.copy(machine.bin / "python3", machine.file(".venv/bin/python"))
+        assert machine.start().returncode == 0
+        assert fetched.exists()
+
+    def test_repairs_one_that_was_cut_short(self, machine):
+        machine.has_python(install="kill -9 $PPID")
+        assert machine.start().returncode == -signal.SIGKILL
+        half_done = machine.file(".venv/lib/half")
+        half_done.write_text("")
         machine.has_python()
         assert machine.start().returncode == 0
-        assert not left_over.exists()
+        assert not half_done.exists()
 
     def test_repairs_a_virtual_environment_whose_python_is_gone(self, machine):
         machine.has_python()
