@@ -99,7 +99,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class SystemAnswer:
-    """What one data system holds. records() gives a fresh run of released records each time."""
+    """What one data system holds. records() gives the released ones afresh each time."""
 
     key: str
     name: str
@@ -112,6 +112,12 @@ class SystemAnswer:
     not_applicable: Mapping[str, str] = field(default_factory=dict)
     records: Callable[[], Iterable[Record]] = tuple
     attachments: tuple[Attachment, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Let nothing through from a system that did not answer found."""
+        if self.answer is not TaskAnswer.FOUND:
+            object.__setattr__(self, "records", tuple)
+            object.__setattr__(self, "attachments", ())
 
 
 @dataclass(frozen=True, slots=True)

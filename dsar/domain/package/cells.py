@@ -55,9 +55,10 @@ def cell(value: Value) -> str:
         case date():
             return value.isoformat()
         case str():
-            return _guarded(clean(value))
+            return _guard(value) + clean(value)
         case _:
-            return _guarded(json.dumps(plain(value), ensure_ascii=False))
+            text = json.dumps(plain(value), ensure_ascii=False)
+            return _guard(text) + text
 
 
 def clean(text: str) -> str:
@@ -104,15 +105,13 @@ def csv_lines(
         yield _line(_row(record, labels), language)
 
 
-def _guarded(text: str) -> str:
-    if text[:1] in SPLITTING:
-        return GUARD + text
+def _guard(text: str) -> str:
     for character in text:
         if character in SPLITTING:
-            return GUARD + text
+            return GUARD
         if not _is_invisible(character):
-            return GUARD + text if _starts_formula(character) else text
-    return text
+            return GUARD if _starts_formula(character) else ""
+    return ""
 
 
 def _is_invisible(character: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from dsar.domain.package import Answer, Authority, Letter, LetterBlock, SystemAnswer, Withheld
 from dsar.domain.package.letters import fill
-from dsar.services.rendering.words import Words, contact_line, one_line
+from dsar.services.rendering.words import Words, contact_line, one_line, unbroken
 
 NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -114,5 +114,5 @@ class _Writer:
 
 
 def _reach(authority: Authority) -> str:
-    parts = (one_line(authority.address), authority.phone, authority.url)
+    parts = (one_line(authority.address), unbroken(authority.phone), authority.url)
     return ", ".join(part for part in parts if part) or authority.name

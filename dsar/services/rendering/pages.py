@@ -107,9 +107,7 @@ def render_rest_page(
             survey=survey,
             page=page,
             pages=pages,
-            cards=(
-                (record.category, card) for record, card in _rest_cards(records, words, first)
-            ),
+            cards=_rest_cards(records, words, first),
         )
     )
 
@@ -195,7 +193,7 @@ def _frame(answer: Answer, words: Words, *, online: bool) -> dict[str, object]:
         "t": words.t,
         "words": words,
         "online": online,
-        "style": Markup(page_style()),  # noqa: S704 - our own file
+        "style": Markup(page_style()),  # noqa: S704  # our own file
         "style_hash": page_style_hash(),
         "web_link": web_link,
         "who": _who(words),

@@ -1,6 +1,8 @@
 """Letters and receipts as PDF: tagged, PDF/UA-1, in the language of the person."""
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -18,6 +20,15 @@ from dsar.services.rendering.words import Words, contact_line, one_line
 SYSTEM_FONTS: Final = Path("/usr/share/fonts/opentype/inter")
 #: Art. 12 letters are proved accessible by the compiler: it refuses to write anything less.
 STANDARD: Final = "ua-1"
+
+#: The compiler refuses a text that no font can show; scripts are then marked one by one.
+UNDISPLAYED: Final = re.compile(r'the text `?"(.+?)"`? could not be displayed', re.DOTALL)
+ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
+MARK: Final = "\N{WHITE SQUARE}"
+TRIES: Final = 12
+LATIN_1: Final = 0xFF
+#: Whatever is neither Latin, Greek, Cyrillic nor punctuation: the last resort.
+FOREIGN: Final = re.compile(r"[^\x00-\u052f\u2010-\u2027\u2030-\u205e\u20ac\u25a1]")
 
 
 def render_letter_pdf(answer: Answer, letter: Letter) -> bytes:
@@ -96,18 +107,48 @@ def _paper(organisation: Sender, words: Words, title: str) -> dict[str, object]:
 
 
 def _compile(template: str, document: Mapping[str, object], made_at: datetime) -> bytes:
+    """Return the PDF; a letter that no font has is shown as a mark, never a reason to fail."""
+    text = json.dumps(plain(document), ensure_ascii=False)
+    for _ in range(TRIES):
+        try:
+            return _typeset(template, text, made_at)
+        except typst.TypstError as error:
+            shorter = without_kin(text, str(error))
+            if shorter == text:
+                raise
+            text = shorter
+    return _typeset(template, FOREIGN.sub(MARK, text), made_at)
+
+
+def _typeset(template: str, document: str, made_at: datetime) -> bytes:
     folder = res("templates") / "letters"
     return bytes(
         typst.compile(
             folder / template,
             root=folder,
             font_paths=[*_fonts()],
-            sys_inputs={"document": json.dumps(plain(document))},
+            sys_inputs={"document": document},
             format="pdf",
             pdf_standards=STANDARD,
             timestamp=int(made_at.timestamp()),
         )
     )
+
+
+def without_kin(text: str, error: str) -> str:
+    """Return the text with a mark for every letter of the script that the error names."""
+    complaint = UNDISPLAYED.search(error)
+    if not complaint:
+        return text
+    plainly = ESCAPED.sub(lambda m: chr(int(m[1], 16)), complaint[1])
+    kin = {_script(character) for character in plainly if ord(character) > LATIN_1}
+    return "".join(MARK if _script(c) in kin and ord(c) > LATIN_1 else c for c in text)
+
+
+def _script(character: str) -> str:
+    if unicodedata.category(character) in {"So", "Co", "Cn", "Mn", "Sk"}:
+        return unicodedata.category(character)
+    return unicodedata.name(character, "").split(" ")[0]
 
 
 @cache

@@ -115,7 +115,8 @@ def view_cards(
     """Yield records as cards; shared notes are left out, first is the first one's number."""
     for number, record in enumerate(records, first):
         notes = () if shared else _notes(record, words)
-        yield _card(record, words, notes, words.t("package.record.untitled", n=number))
+        title = record.label or words.t("package.record.untitled", n=number)
+        yield _card(record, words, notes, title)
 
 
 def view_files(
@@ -141,12 +142,10 @@ def _facts(attachment: Attachment, words: Words) -> Iterator[str]:
         yield words.t("package.attachment.note", note=attachment.note)
 
 
-def _card(record: Record, words: Words, notes: tuple[Line, ...], untitled: str) -> Card:
+def _card(record: Record, words: Words, notes: tuple[Line, ...], title: str) -> Card:
     lines = tuple(Line(label, words.show(value)) for label, value in flatten(record.fields))
     text = words.show(record.text) if record.text else None
-    return Card(
-        record.label or untitled, _day(record, words), lines, text, notes, bool(record.label)
-    )
+    return Card(title, _day(record, words), lines, text, notes, bool(record.label))
 
 
 def _day(record: Record, words: Words) -> str:
@@ -165,7 +164,7 @@ def _notes(record: Record, words: Words) -> tuple[Line, ...]:
 def _table(records: Sequence[Record], words: Words) -> Table | None:
     flat = [dict(flatten(record.fields)) for record in records]
     labels = tuple(flat[0])
-    if len(records) < 2 or not 0 < len(labels) <= WIDEST:  # noqa: PLR2004 - one row is a card
+    if len(records) < 2 or not 0 < len(labels) <= WIDEST:  # noqa: PLR2004  # one row is a card
         return None
     if any(record.text for record in records) or any(tuple(row) != labels for row in flat):
         return None

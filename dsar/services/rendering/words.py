@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -48,9 +49,9 @@ class Words:
 
     def day(self, day: date) -> str:
         """Return the day written out, without its weekday; a moment gives its local day."""
-        pattern, locale = _DAY.get(self.language, _ENGLISH)
-        local = day.astimezone(self.zone) if isinstance(day, datetime) and day.tzinfo else day
-        return format_date(local, pattern, locale)
+        if isinstance(day, datetime):
+            day = (day.astimezone(self.zone) if day.tzinfo else day).date()
+        return _written_day(day, self.language)
 
     def when(self, moment: date | datetime) -> str:
         """Return the day, or the moment with its zone, written out."""
@@ -109,12 +110,27 @@ class Words:
         return text
 
 
+@lru_cache(maxsize=4096)
+def _written_day(day: date, language: str) -> str:
+    pattern, locale = _DAY.get(language, _ENGLISH)
+    return format_date(day, pattern, locale)
+
+
 def contact_line(organisation: Sender) -> str:
     """Return how to reach the organisation, in one line; only what is known."""
-    known = (organisation.email, organisation.phone, one_line(organisation.postal_address))
+    known = (
+        organisation.email,
+        unbroken(organisation.phone),
+        one_line(organisation.postal_address),
+    )
     return ", ".join(part for part in known if part) or organisation.display_name
 
 
 def one_line(address: str) -> str:
     """Return an address of several lines in one."""
     return ", ".join(part.strip() for part in address.splitlines() if part.strip())
+
+
+def unbroken(number: str) -> str:
+    """Return a phone number that no line break tears apart."""
+    return number.replace(" ", "\N{NO-BREAK SPACE}")
