@@ -9,9 +9,12 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from dsar.domain.access_codes import token_hash
-from dsar.models import Draft, Organisation, db, new_id
+from dsar.models import Case, Draft, Organisation, db, new_id
 from dsar.services.transaction import Db, transaction
 from dsar.vault import current_vault
+
+#: How long staff can print a slip again.
+SLIP_LIVES = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,21 @@ def replace_by_slip(session: Db, draft_id: str, slip_id: str, slip: dict[str, st
     session.delete(draft)
     session.flush()  # the token is unique: the old row goes first
     session.add(row)
+
+
+def keep_slip(session: Db, slip_id: str, slip: dict[str, str], now: datetime) -> str:
+    """Keep a slip for staff to print, under its own key (slip_id). Returns its token."""
+    token = secrets.token_urlsafe(32)
+    row = Draft(
+        id=slip_id,
+        organisation_id=session.get_one(Case, slip["case_id"]).organisation_id,
+        token_hash=token_hash(token),
+        created_at=now,
+        expires_at=now + SLIP_LIVES,
+    )
+    current_vault().seal(row, "body", json.dumps({"slip": slip}))
+    session.add(row)
+    return token
 
 
 def purge_expired(now: datetime) -> int:
