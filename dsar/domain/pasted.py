@@ -14,7 +14,9 @@ from dsar.domain.package.answer import Value
 DELIMITERS: Final = ("\t", ";", ",")
 #: One cell may hold a long letter; Python's own limit is 128 kB.
 CELL_CHARACTERS: Final = 5_000_000
-MOST_COLUMNS: Final = 500
+#: A heading and at least one row.
+FEWEST_LINES: Final = 2
+MOST_COLUMNS: Final = 100
 
 
 class Unreadable(DomainError):
@@ -60,7 +62,7 @@ def sniff_delimiter(text: str) -> str:
     The heading decides; a comma alone does not, unless the next line has as many.
     """
     lines = text.splitlines()
-    if len(lines) < 2:
+    if len(lines) < FEWEST_LINES:
         return ""
     counts = {mark: (lines[0].count(mark), lines[1].count(mark)) for mark in DELIMITERS}
     likely = [mark for mark, (head, first) in counts.items() if head and first]

@@ -38,7 +38,7 @@ class CaseFile:
     actor: Actor
     now: datetime
 
-    def record(self, kind: EventKind, **facts: object) -> None:
+    def record(self, kind: EventKind, /, **facts: object) -> None:
         """Append one entry. Raises ValueError for a fact this kind may not carry."""
         if unknown := facts.keys() - FACTS[kind]:
             raise ValueError(f"{kind} may not carry {sorted(unknown)}")

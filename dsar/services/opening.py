@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -224,13 +224,18 @@ def _add_rights(session: Db, case: Case, wishes: Iterable[Wish], reckoning: Reck
             session.add_all(_task(right, system, reckoning) for system in systems)
 
 
+def task_dates(facts: SystemFacts, since: date, target: date) -> tuple[date, date | None]:
+    """Return by when an answer from a system is wanted, and when the source deletes itself."""
+    wanted = min(since + timedelta(days=TASK_DAYS), target)
+    if facts.perishable_days is None:
+        return wanted, None
+    soon = since + timedelta(days=PERISHABLE_TASK_DAYS)
+    return min(wanted, soon), since + timedelta(days=facts.perishable_days)
+
+
 def _task(right: RequestedRight, system: DataSystem, reckoning: Reckoning) -> Task:
-    facts: SystemFacts = facts_of_system(system)
-    wanted = min(reckoning.received_on + timedelta(days=TASK_DAYS), right.target_on)
-    vanishes = None
-    if facts.perishable_days is not None:
-        vanishes = reckoning.received_on + timedelta(days=facts.perishable_days)
-        wanted = min(wanted, reckoning.received_on + timedelta(days=PERISHABLE_TASK_DAYS))
+    facts = facts_of_system(system)
+    wanted, vanishes = task_dates(facts, reckoning.received_on, right.target_on)
     return Task(
         id=new_id(),
         case_id=right.case_id,
