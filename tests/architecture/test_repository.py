@@ -137,7 +137,7 @@ class TestTheServer:
 
 
 def has_reason(found):
-    """Whether a silenced check says why: a second comment, or reason=."""
+    """Whether a silenced check says why: `# noqa: X  # why`, `# noqa: X - why`, or reason=."""
     if found["call"] is not None:
         return "reason=" in found["call"]
-    return "# " in found["rest"]
+    return bool(re.search(r"(?:# | - )\w", found["rest"]))
