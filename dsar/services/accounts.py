@@ -85,6 +85,12 @@ def has_staff() -> bool:
     return bool(db.session.scalar(select(func.count()).select_from(Staff)))
 
 
+def works_somewhere(staff_id: str) -> bool:
+    """Return whether somebody has a role in any organisation."""
+    role = select(Membership.id).where(Membership.staff_id == staff_id).limit(1)
+    return db.session.scalar(role) is not None
+
+
 def make_setup_link(now: datetime) -> str:
     """Return the token of the link to the first account; earlier ones die. Raises SetupDone."""
     with transaction() as session:

@@ -1,6 +1,7 @@
 """Password, authenticator and recovery codes: chosen once, changed only by who holds them."""
 
 import logging
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,7 +17,7 @@ from dsar.services import sessions
 from dsar.services.budgets import spend
 from dsar.services.sessions import FactorRefused
 from dsar.services.transaction import Db, transaction
-from dsar.vault import current_vault
+from dsar.vault import SealBroken, current_vault
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +120,19 @@ def _recovery_codes(session: Db, staff_id: str) -> tuple[str, ...]:
 
 
 def _context(session: Db, staff: Staff) -> tuple[str, ...]:
-    names = session.execute(select(Organisation.key, Organisation.display_name)).tuples()
-    own = (staff.name, staff.email.partition("@")[0])
-    return (*CONTEXT, *own, *(text for pair in names for text in pair))
+    keys = session.scalars(select(Organisation.key))
+    names = session.scalars(select(Organisation.display_name))
+    return (*CONTEXT, staff.name, staff.email.partition("@")[0], *keys, *names)
+
+
+def seal_slip(place: str, text: str) -> str:
+    """Return a secret sealed for a form or a cookie of this installation, bound to a place."""
+    return urlsafe_b64encode(current_vault().seal_installation(place, text)).decode()
+
+
+def open_slip(place: str, sealed: str) -> str | None:
+    """Return the secret, or None for what this installation did not seal for this place."""
+    try:
+        return current_vault().open_installation(place, urlsafe_b64decode(sealed))
+    except (SealBroken, ValueError):
+        return None

@@ -3,10 +3,11 @@
 from flask import Flask
 
 from dsar.web import errors, pages, security
+from dsar.web.accounts import browser
 
 
 def init_app(app: Flask, faces: tuple[str, ...]) -> None:
     """Attach what all pages share, before the routes of the faces are registered."""
     app.extensions["dsar.faces"] = faces
-    for part in (pages, security, errors):
+    for part in (pages, security, errors, browser):
         part.init_app(app)

@@ -36,8 +36,12 @@ def pairs() -> list[tuple[str, str]]:
 
 def texts() -> list[str]:
     """Return the prose that was sent, so that it can be read and copied."""
-    prose = (value.strip() for name, value in pairs() if name != "opened")
-    return [text for text in prose if len(text) > _PROSE_CHARACTERS or " " in text]
+    return [value.strip() for name, value in pairs() if name != "opened" and is_prose(value)]
+
+
+def is_prose(value: str) -> bool:
+    """Return whether somebody wrote this, as against choosing it."""
+    return len(value.strip()) > _PROSE_CHARACTERS or " " in value.strip()
 
 
 def here() -> str:

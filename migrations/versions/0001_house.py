@@ -85,7 +85,7 @@ def upgrade() -> None:
     table(
         "drafts",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("organisation_id", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Text(), nullable=True),
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", moment(), nullable=False),
