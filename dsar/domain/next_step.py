@@ -1,0 +1,96 @@
+"""One next step for every case: what to do, and on which page."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from dsar.domain.cases import State
+from dsar.domain.rights import RULES, Right
+
+
+class Place(StrEnum):
+    """The page of a case on which a step is done."""
+
+    OVERVIEW = "overview"
+    TASKS = "tasks"
+    FINDINGS = "findings"
+    IDENTITY = "identity"
+    TEXTS = "texts"
+    PACKAGE = "package"
+    APPROVAL = "approval"
+    SENDING = "sending"
+    CLOSURE = "closure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far one right has come, counted from its rows."""
+
+    right: Right
+    state: State
+    tasks: int = 0
+    open_tasks: int = 0
+    undecided: int = 0
+    is_identified: bool = False
+    is_asked: bool = False
+    is_built: bool = False
+    is_approval_asked: bool = False
+    is_approved: bool = False
+    is_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do next: words by id with facts, the page, and whether others are waited for."""
+
+    words_id: str
+    place: Place
+    n: int = 0
+    waits: bool = False
+
+
+_CLOSED: Final = frozenset({State.CLOSED, State.DISPOSED})
+
+
+def next_step(progress: Progress) -> NextStep:
+    """Return the one thing to do next for a right."""
+    if progress.state in _CLOSED:
+        return NextStep("step.none", Place.OVERVIEW)
+    if progress.state is State.DELIVERED:
+        return NextStep("step.close", Place.CLOSURE)
+    if progress.open_tasks:
+        return NextStep("step.tasks", Place.TASKS, progress.open_tasks)
+    if not RULES[progress.right].works_to_the_end:
+        return NextStep("step.answer", Place.CLOSURE)
+    return _towards_release(progress)
+
+
+def most_urgent(steps: list[Progress]) -> NextStep:
+    """Return the next step of a case: that of its least advanced open right."""
+    open_ones = [progress for progress in steps if progress.state not in _CLOSED]
+    if not open_ones:
+        return NextStep("step.none", Place.OVERVIEW)
+    order = list(State)
+    return next_step(min(open_ones, key=lambda progress: order.index(progress.state)))
+
+
+def _towards_release(progress: Progress) -> NextStep:
+    if progress.is_sent:
+        return NextStep("step.wait_mail", Place.SENDING, waits=True)
+    if progress.undecided:
+        return NextStep("step.decide", Place.FINDINGS, progress.undecided)
+    if not progress.is_built:
+        return NextStep("step.build", Place.TEXTS)
+    if not progress.is_approval_asked:
+        return NextStep("step.ask_approval", Place.PACKAGE)
+    if not progress.is_approved:
+        return NextStep("step.approve", Place.APPROVAL)
+    if RULES[progress.right].needs_identity and not progress.is_identified:
+        return _identify(progress)
+    return NextStep("step.send", Place.SENDING)
+
+
+def _identify(progress: Progress) -> NextStep:
+    if progress.is_asked:
+        return NextStep("step.wait_identity", Place.IDENTITY, waits=True)
+    return NextStep("step.identify", Place.IDENTITY)
