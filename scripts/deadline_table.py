@@ -18,19 +18,24 @@ POINTS = ROOT / "dsar" / "profiles" / "readings" / "points.toml"
 INTRO = f"""# Deadlines
 
 Written by `python scripts/deadline_table.py` from the files in `dsar/profiles/`. Do not edit:
-change a profile and run it again. Rule version {RULE_VERSION}. Not legal advice. A source marked
-[K] was written from knowledge and has not been read again: a lawyer has to confirm it.
+change a profile and run it again. Rule version {RULE_VERSION}. Not legal advice. A source
+marked [K] was written from knowledge and has not been read again: a lawyer has to confirm it.
 
 Four dates belong to every clock. *Statutory*: the profile's own reading. *Earliest*: the
 strictest reading anyone could hold (no pause, no move, the smaller extension). *Promise*: what
-the organisation wrote. *Binding*: the earlier of statutory and promise; that is the one everyone
-is shown, and there is none while the clock is suspended.
+the organisation wrote. *Binding*: the earlier of statutory and promise; that is the one that
+everyone is shown, and there is none while the clock is suspended.
 
 ## Events of a clock
 
-{", ".join(f"`{kind}`" for kind in ClockEventKind)}. The command line also knows `pause` (asked),
-`resume` (answered) and `extend` (extended). While a question is open, a notice or a further
-question is judged as if the pause ended on its own day: the clock has not run out.
+{", ".join(f"`{kind}`" for kind in ClockEventKind)}.
+
+The command line also knows `pause` (asked), `resume` (answered) and `extend` (extended). While
+a question is open, a notice or a further question is judged as if the pause ended on its own
+day: the clock has not run out. The same question asked again changes nothing while it is open.
+
+A promise stops binding once the person has been told of a lawful pause or extension. A notice
+of extension that names a day before the law's last day binds the organisation to that day.
 
 """
 

@@ -56,7 +56,9 @@ def _case(random, profile, with_events):
     received_at = FIRST + timedelta(minutes=random.randrange(MINUTES))
     case = Case(profile, _options(random, profile), received_at)
     if with_events:
-        case.events = [_event(random, received_at) for _ in range(random.choice((0, 1, 2, 3, 6)))]
+        case.events = [
+            _event(random, received_at) for _ in range(random.choice((0, 1, 2, 3, 6)))
+        ]
     return case
 
 

@@ -4,7 +4,7 @@ It knows the law as a table of its own, reads the frozen lists as plain text, an
 sets. Slow and plain on purpose: where it and the engine differ, one of them is wrong.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -129,7 +129,9 @@ class Oracle:
             return self.weekdays(start, {"ack": 10, "opt_out": 15}[self.other_clock])
         if law["unit"] == "months":
             return month_later(start, law["first"])
-        n = law["first"] * (2 if self.options.get("small_agent") and self.profile == "BR" else 1)
+        n = law["first"] * (
+            2 if self.options.get("small_agent") and self.profile == "BR" else 1
+        )
         return walk(start, n - bool(self.options.get("count_receipt_day")))
 
     def weekdays(self, start, n, holidays_too=None):
@@ -275,7 +277,3 @@ def second_opinion(profile, options, received_at, events):
     for event in sorted(events, key=lambda e: (e[1], ORDER[e[0]], e[2] or "")):
         oracle.take(*event)
     return oracle.dates()
-
-
-def local_day(profile, moment: datetime):
-    return moment.astimezone(ZoneInfo(LAWS[profile]["tz"])).date()

@@ -32,7 +32,7 @@ def excluded(
     terms: Terms, received_on: date, spans: list[Span], today: date | None
 ) -> Excluded:
     """Return what the answered questions exclude; open ones count as if answered today."""
-    if not spans or terms.method is PauseMethod.NONE:
+    if not spans or terms.method == PauseMethod.NONE:
         return Excluded(received_on, 0)
     start = received_on
     if terms.restarts:
@@ -45,11 +45,11 @@ def counted_days(terms: Terms, span: Span) -> int:
     """Return how many days one answered question takes, by the bounds of the law (D9)."""
     if span.answered_on is None:
         return 0
-    return (span.answered_on - span.asked_on).days + (terms.bounds is PauseBounds.INCLUSIVE)
+    return (span.answered_on - span.asked_on).days + (terms.bounds == PauseBounds.INCLUSIVE)
 
 
 def _bounds(terms: Terms, spans: list[Span], today: date | None) -> list[tuple[date, date]]:
-    inclusive = terms.bounds is PauseBounds.INCLUSIVE
+    inclusive = terms.bounds == PauseBounds.INCLUSIVE
     pairs = []
     for span in spans:
         last = span.answered_on or today

@@ -93,7 +93,7 @@ def reason_of(event: ClockEvent) -> str | None:
 
 
 def _ask(ledger: Ledger, event: ClockEvent, on: date) -> None:
-    if ledger.terms.method is PauseMethod.NONE:
+    if ledger.terms.method == PauseMethod.NONE:
         return
     reason = str(reason_of(event))
     if ledger.is_open(reason):
@@ -115,7 +115,9 @@ def _extend(ledger: Ledger, event: ClockEvent, on: date) -> None:
     if is_open_ended(ledger, event):
         ledger.until = event.until
     elif event.until is not None and event.until > ledger.last_day(on, extended=False):
-        ledger.told_on = event.until  # an earlier day than the law gives, and still a longer time
+        ledger.told_on = (
+            event.until
+        )  # an earlier day than the law gives, and still a longer time
     ledger.extended_on = on
     _tell_new_date(ledger, on)
 

@@ -65,7 +65,7 @@ def notice_day(ledger: Ledger) -> date:
 
 def _against_asking(ledger: Ledger, event: ClockEvent, on: date) -> Iterator[Objection]:
     terms, reason = ledger.terms, reason_of(event)
-    if terms.method is PauseMethod.NONE or not terms.reasons:
+    if terms.method == PauseMethod.NONE or not terms.reasons:
         yield Objection(Weight.VOID, "no_pause_in_law", errors.NoPauseInLaw)
     elif reason not in terms.reasons:
         code = "fee_does_not_pause" if reason == FEE else "pause_reason_refused"

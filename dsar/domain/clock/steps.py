@@ -76,7 +76,7 @@ def _question(ledger: Ledger, span: Span) -> Step:
     rule = "R31" if restarts else "R32" if ledger.terms.restarts else "R27"
     if span.answered_on is None:
         return _step(ledger, f"open.{span.reason}", "R29", asked=span.asked_on)
-    inclusive = ledger.terms.bounds is PauseBounds.INCLUSIVE
+    inclusive = ledger.terms.bounds == PauseBounds.INCLUSIVE
     kind = "restarted" if restarts else "inclusive" if inclusive else "paused"
     return _step(
         ledger,
@@ -126,7 +126,7 @@ def _excluded(ledger: Ledger, dates: Dates) -> Step:
     found, n = dates.reading, dates.out.days
     if ledger.terms.restarts:
         return _step(ledger, "excluded", "R32", n=n, day=found.chosen)
-    if ledger.terms.method is PauseMethod.TOLL_MIN and found.added != found.shifted:
+    if ledger.terms.method == PauseMethod.TOLL_MIN and found.added != found.shifted:
         days = {"added": found.added, "shifted": found.shifted}
         return _step(ledger, "tolled", "R28", n=n, day=found.chosen, **days)
     return _step(ledger, "added", "R28", n=n, day=found.chosen)

@@ -46,7 +46,7 @@ class Terms:
     @property
     def restarts(self) -> bool:
         """Return whether identity and fee begin the period anew (R31)."""
-        return self.method is PauseMethod.RESTART
+        return self.method == PauseMethod.RESTART
 
     @property
     def in_months(self) -> bool:
