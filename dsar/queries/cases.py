@@ -1,0 +1,180 @@
+"""Lists of cases: filtered, ordered by the date that binds, one page at a time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+
+from dsar.domain.cases import CLOCK_RUNS, OPEN
+from dsar.domain.next_step import NextStep, Progress, most_urgent
+from dsar.domain.search import SearchKeys
+from dsar.models import (
+    Case,
+    CasePerson,
+    NameToken,
+    Organisation,
+    RequestedRight,
+    Staff,
+    db,
+)
+from dsar.queries.progress import progress_of
+
+PAGE = 50
+_OPEN = [str(state) for state in OPEN]
+_RUNS = [str(state) for state in CLOCK_RUNS]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which cases a list shows. `after` is (sort_on, id) of the last row of the page before."""
+
+    organisation_ids: Sequence[str]
+    today: date
+    state: str = "open"
+    right: str = ""
+    due: str = ""
+    owner_id: str = ""
+    channel: str = ""
+    language: str = ""
+    unconfirmed: bool = False
+    search: SearchKeys | None = None
+    after: tuple[date, str] | None = None
+    limit: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of a list. Names are sealed, so they come from elsewhere."""
+
+    case: Case
+    organisation: Organisation
+    owner_name: str
+    progress: tuple[Progress, ...]
+
+    @property
+    def rights(self) -> tuple[str, ...]:
+        """Return the rights used, in order."""
+        return tuple(str(one.right) for one in self.progress)
+
+    @property
+    def step(self) -> NextStep:
+        """Return the one thing to do next."""
+        return most_urgent(list(self.progress))
+
+
+def case_rows(wanted: Wanted) -> tuple[list[CaseRow], bool]:
+    """Return one page of cases, the most urgent first, and whether there are more."""
+    query = (
+        select(Case, Organisation, Staff.name)
+        .join(Organisation, Organisation.id == Case.organisation_id)
+        .outerjoin(Staff, Staff.id == Case.owner_id)
+        .where(*_conditions(wanted))
+        .order_by(Case.sort_on, Case.id)
+        .limit(wanted.limit + 1)
+    )
+    found = db.session.execute(query).all()
+    shown = found[: wanted.limit]
+    progress = progress_of(case.id for case, _, _ in shown)
+    rows = [
+        CaseRow(case, organisation, owner or "", tuple(progress[case.id]))
+        for case, organisation, owner in shown
+    ]
+    return rows, len(found) > wanted.limit
+
+
+def count_cases(wanted: Wanted) -> int:
+    """Return how many cases match; open cases only, so it never grows with closed ones."""
+    query = select(func.count(Case.id)).where(*_conditions(wanted))
+    return db.session.scalar(query) or 0
+
+
+def related_cases(case: Case) -> list[Case]:
+    """Return the other cases of the organisation with the same address, newest first."""
+    address = select(CasePerson.email_index).where(
+        CasePerson.case_id == case.id, CasePerson.email_index.is_not(None)
+    )
+    query = (
+        select(Case)
+        .join(CasePerson, CasePerson.case_id == Case.id)
+        .where(
+            CasePerson.email_index.in_(address),
+            Case.organisation_id == case.organisation_id,
+            Case.id != case.id,
+        )
+        .order_by(Case.received_at.desc())
+        .limit(20)
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    yield Case.organisation_id.in_(wanted.organisation_ids)
+    yield from _by_state(wanted)
+    yield from _by_date(wanted)
+    for column, value in (
+        (Case.channel, wanted.channel),
+        (Case.language, wanted.language),
+    ):
+        if value:
+            yield column == value
+    if wanted.owner_id:
+        yield (
+            Case.owner_id.is_(None)
+            if wanted.owner_id == "none"
+            else (Case.owner_id == wanted.owner_id)
+        )
+    if wanted.unconfirmed:
+        yield and_(Case.address_confirmed_at.is_(None), Case.channel == "web")
+    if wanted.right:
+        yield Case.id.in_(
+            select(RequestedRight.case_id).where(RequestedRight.right == wanted.right)
+        )
+    yield from _by_search(wanted.search)
+    if wanted.after:
+        day, case_id = wanted.after
+        yield or_(Case.sort_on > day, and_(Case.sort_on == day, Case.id > case_id))
+
+
+def _by_state(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.state == "open":
+        yield Case.state.in_(_OPEN)
+    elif wanted.state == "running":
+        yield Case.state.in_(_RUNS)
+    elif wanted.state != "all":
+        yield Case.state == wanted.state
+
+
+def _by_date(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.due in {"late", "today", "week"}:
+        yield Case.state.in_(_RUNS)
+    if wanted.due == "late":
+        yield Case.sort_on < wanted.today
+    elif wanted.due == "today":
+        yield Case.sort_on == wanted.today
+    elif wanted.due == "week":
+        yield Case.sort_on.between(wanted.today, wanted.today + timedelta(days=7))
+
+
+def _by_search(search: SearchKeys | None) -> Iterable[ColumnElement[bool]]:
+    if search is None:
+        return
+    ways: list[ColumnElement[bool]] = []
+    if search.number:
+        ways.append(Case.number == search.number)
+    if search.email_index:
+        ways.append(
+            Case.id.in_(
+                select(CasePerson.case_id).where(CasePerson.email_index == search.email_index)
+            )
+        )
+    if search.tokens:
+        ways.append(
+            and_(
+                *(
+                    Case.id.in_(select(NameToken.case_id).where(NameToken.token == token))
+                    for token in search.tokens
+                )
+            )
+        )
+    yield or_(false(), *ways)

@@ -1,0 +1,102 @@
+"""How far the rights of many cases have come: a fixed number of queries for any list."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from dsar.domain.cases import State
+from dsar.domain.identity import Verdict
+from dsar.domain.next_step import Progress
+from dsar.domain.rights import Right
+from dsar.models import (
+    Decision,
+    Delivery,
+    Finding,
+    IdentityCheck,
+    Package,
+    RequestedRight,
+    Task,
+    db,
+)
+
+
+def progress_of(case_ids: Iterable[str]) -> dict[str, list[Progress]]:
+    """Return the progress of each right of these cases, in the order of the rights."""
+    wanted = list(case_ids)
+    tasks, undecided = _tasks(wanted), _undecided(wanted)
+    packages, checks = _packages(wanted), _checks(wanted)
+    found: dict[str, list[Progress]] = defaultdict(list)
+    rights = db.session.scalars(
+        select(RequestedRight)
+        .where(RequestedRight.case_id.in_(wanted))
+        .order_by(RequestedRight.case_id, RequestedRight.position)
+    )
+    for right in rights:
+        total, still_open = tasks.get(right.id, (0, 0))
+        package = packages.get(right.id)
+        found[right.case_id].append(
+            Progress(
+                right=Right(right.right),
+                state=State(right.state),
+                tasks=total,
+                open_tasks=still_open,
+                undecided=undecided.get(right.id, 0),
+                is_identified=Verdict.SUFFICIENT in checks[right.case_id],
+                is_asked=Verdict.ASKED in checks[right.case_id],
+                is_built=package is not None,
+                is_approval_asked=bool(package and package.approval_asked_at),
+                is_approved=bool(package and package.approved_at),
+                is_sent=bool(package and package.delivery_id),
+            )
+        )
+    return found
+
+
+def _tasks(case_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    rows = db.session.execute(
+        select(Task.right_id, func.count(), func.count(Task.settled_at))
+        .where(Task.case_id.in_(case_ids))
+        .group_by(Task.right_id)
+    )
+    return {right_id: (total, total - settled) for right_id, total, settled in rows}
+
+
+def _undecided(case_ids: Sequence[str]) -> dict[str, int]:
+    decided = select(Decision.id).where(
+        Decision.finding_id == Finding.id, Decision.superseded_at.is_(None)
+    )
+    rows = db.session.execute(
+        select(Finding.right_id, func.count())
+        .where(Finding.case_id.in_(case_ids), Finding.removed_at.is_(None), ~decided.exists())
+        .group_by(Finding.right_id)
+    )
+    return {right_id: count for right_id, count in rows}
+
+
+def _packages(case_ids: Sequence[str]) -> dict[str, Any]:
+    rows = db.session.execute(
+        select(
+            Package.right_id,
+            Package.approval_asked_at,
+            Package.approved_at,
+            Delivery.id.label("delivery_id"),
+        )
+        .outerjoin(Delivery, Delivery.package_id == Package.id)
+        .where(Package.case_id.in_(case_ids), Package.replaced_at.is_(None))
+        .order_by(Package.built_at)
+    )
+    return {row.right_id: row for row in rows}
+
+
+def _checks(case_ids: Sequence[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    rows = db.session.execute(
+        select(IdentityCheck.case_id, IdentityCheck.verdict).where(
+            IdentityCheck.case_id.in_(case_ids)
+        )
+    )
+    for case_id, verdict in rows:
+        found[case_id].add(verdict)
+    return found
