@@ -206,6 +206,21 @@ class TestAPause:
         assert reckon("US-VA", "2026-09-01", *events, **options).excluded_days == 2
         assert reckon("US-CA", "2026-09-01", *events, **options).excluded_days == 0
 
+    @pytest.mark.parametrize(
+        ("day", "flag"),
+        [
+            ("2026-09-03", None),
+            ("2026-09-04", "pause_asked_late"),
+            ("2026-09-08", "pause_asked_late"),
+            ("2026-09-09", "pause_asked_very_late"),
+        ],
+    )
+    def test_is_flagged_when_the_question_took_its_time(self, day, flag):
+        late = {"pause_asked_late", "pause_asked_very_late"}
+        found = reckon("NO", "2026-09-01", asked(day))
+        assert set(found.flags) & late == ({flag} if flag else set())
+        assert found.is_suspended
+
 
 class TestTheBritishClock:
     def test_begins_anew_when_the_fee_is_paid(self):

@@ -13,7 +13,7 @@ from tests.unit.clock_cases import cases
 from tests.unit.clock_oracle import LAWS, second_opinion
 
 K = ClockEventKind
-QUICK, FULL = 5_000, 110_000
+QUICK, FULL = 5_000, 102_000
 
 
 def engine(case, events=None):

@@ -59,6 +59,7 @@ class TestTheSteps:
                 profile="NO",
             ),
             told_of(profile="BR", deadline="simplified"),
+            told_of(event(K.INFORMED, "09-20")),
             told_of(
                 profile="NO",
                 receipt_override=moment_from("2026-09-04T10:00Z").date(),

@@ -115,9 +115,7 @@ def _extend(ledger: Ledger, event: ClockEvent, on: date) -> None:
     if is_open_ended(ledger, event):
         ledger.until = event.until
     elif event.until is not None and event.until > ledger.last_day(on, extended=False):
-        ledger.told_on = (
-            event.until
-        )  # an earlier day than the law gives, and still a longer time
+        ledger.told_on = event.until  # binds, when it is earlier than the law
     ledger.extended_on = on
     _tell_new_date(ledger, on)
 

@@ -83,13 +83,20 @@ def _against_asking(ledger: Ledger, event: ClockEvent, on: date) -> Iterator[Obj
 def _against_this_question(ledger: Ledger, event: ClockEvent, on: date) -> Iterator[Objection]:
     rules = ledger.terms.profile.pause
     if rules.large_quantity and event.reason == CLARIFICATION and not event.large_quantity:
-        weight = Weight.UNFIT if event.large_quantity is None else Weight.VOID
-        yield Objection(weight, "clarification_not_large", errors.ClarificationNotLarge)
+        yield _unconfirmed(event)
     waited = (on - excluded(ledger.terms, ledger.received_on, ledger.spans, None).start).days
     if waited > rules.explain_days and not event.delay_explained:
         yield Objection(Weight.UNFIT, "pause_asked_very_late", errors.PauseDelayUnexplained)
-    elif waited > rules.warn_days:
+    elif waited >= rules.warn_days:
         yield Objection(Weight.NOTED, "pause_asked_late", errors.PauseDelayUnexplained)
+
+
+def _unconfirmed(event: ClockEvent) -> Objection:
+    """An old record may lack the box; a box left empty on purpose says that it was not so."""
+    if event.large_quantity is None:
+        code = "clarification_unconfirmed"
+        return Objection(Weight.UNFIT, code, errors.ClarificationNotLarge)
+    return Objection(Weight.VOID, "clarification_not_large", errors.ClarificationNotLarge)
 
 
 def _against_answer(ledger: Ledger, event: ClockEvent, on: date) -> Iterator[Objection]:

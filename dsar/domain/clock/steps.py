@@ -41,6 +41,7 @@ def told(ledger: Ledger, dates: Dates) -> tuple[Step, ...]:
         *_questions(ledger),
         *_period(ledger, dates),
         *(_end(ledger, dates) if dates.binding_on else _suspended(ledger, dates)),
+        *_stopped(ledger),
     )
 
 
@@ -170,6 +171,13 @@ def _suspended(ledger: Ledger, dates: Dates) -> Iterator[Step]:
     yield _step(ledger, "suspended", "R29", day=dates.unpaused_on)
 
 
+def _stopped(ledger: Ledger) -> Iterator[Step]:
+    if ledger.informed_on is not None:
+        yield _step(ledger, "informed", "R34", on=ledger.informed_on)
+    elif ledger.stopped_on is not None:
+        yield _step(ledger, "withdrawn", "R35", on=ledger.stopped_on)
+
+
 _TOPICS = {
     "R3": "receipt",
     "R4": "receipt",
@@ -186,6 +194,8 @@ _TOPICS = {
     "R31": "pause",
     "R32": "pause",
     "R33": "promise",
+    "R34": "receipt",
+    "R35": "receipt",
 }
 _IGNORED_RULES = {
     "second_extension": "R21",
