@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from itertools import pairwise
 
-VOID = frozenset(
-    "area base br col embed hr img input link meta source track wbr circle line path rect".split()
-)
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"})
+VOID |= {"source", "track", "wbr", "circle", "line", "path", "rect"}
+REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: Elements whose text is not the words of the page.
 SILENT = frozenset({"script", "style", "template"})
@@ -65,19 +66,21 @@ class Page(HTMLParser):
     def _note_attributes(self, tag, given):
         if "id" in given:
             self.ids[given["id"]] += 1
-        if "style" in given:
-            self.troubles.append(f"inline style on <{tag}>")
-        if any(name.startswith("on") for name in given):
-            self.troubles.append(f"inline script on <{tag}>")
-        if "required" in given:
-            self.troubles.append(f"required on <{tag}>: the server says what is missing")
-        if given.get("target") == "_blank":
-            self.troubles.append("a link that opens another window")
-        for name in ("for", "aria-labelledby", "aria-describedby", "aria-controls"):
-            self.references += [(name, one) for one in given.get(name, "").split()]
-        for name, value in given.items():
-            if value and name != "value" and PLACEHOLDER.search(value):
-                self.troubles.append(f"a placeholder was not filled in: {name}={value!r}")
+        banned = {
+            "inline style": "style" in given,
+            "inline script": any(name.startswith("on") for name in given),
+            "required, though the server says what is missing,": "required" in given,
+            "a link that opens another window": given.get("target") == "_blank",
+        }
+        self.troubles += [f"{what} on <{tag}>" for what, is_there in banned.items() if is_there]
+        for name in REFERENCES:
+            self.references += [(name, one) for one in (given.get(name) or "").split()]
+        spoken = {name: value for name, value in given.items() if value and name != "value"}
+        self.troubles += [
+            f"a placeholder was not filled in: {name}={value!r}"
+            for name, value in spoken.items()
+            if PLACEHOLDER.search(value)
+        ]
 
     def _note_html(self, given):
         self.lang = given.get("lang")
@@ -132,7 +135,7 @@ def _check_headings(page):
     assert levels.count(1) == 1, f"not exactly one h1: {page.headings}"
     assert all(words.strip() for _, words in page.headings), "an empty heading"
     top = levels[levels.index(1) :]
-    jumps = [(a, b) for a, b in zip(top, top[1:], strict=False) if b > a + 1]
+    jumps = [(a, b) for a, b in pairwise(top) if b > a + 1]
     assert not jumps, f"heading levels jump: {jumps}"
 
 

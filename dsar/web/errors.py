@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, current_app, redirect, render_template, request
+from flask import Flask, Response, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -130,6 +130,7 @@ def show_fault(error: Exception) -> ResponseReturnValue:
     ref = secrets.token_hex(4)
     where = "".join(traceback.format_tb(error.__traceback__))
     log.error("fault %s: %s\n%s", ref, type(error).__name__, where, extra={"fault": ref})
+    g._login_user = None  # Flask-Login would ask the database for it, which may be what is gone
     try:
         return show(Trouble(500, "500", {"ref": ref}))
     except Exception:  # the page itself may be what is broken

@@ -162,6 +162,19 @@ def check_origin() -> None:
         abort(403)
 
 
+def limit_body() -> None:
+    """Let strangers send no more than a form and a file, and nobody a form without end.
+
+    Werkzeug applies its limit for forms to multipart bodies alone, and reads others whole.
+    """
+    limits = current_app.extensions["dsar.config"].limits
+    form_bytes = int(current_app.config["MAX_FORM_MEMORY_SIZE"])
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = form_bytes
+    elif not request.path.startswith("/staff/"):
+        request.max_content_length = form_bytes + 2 * int(limits.upload_bytes)
+
+
 def check_embedding() -> None:
     """Refuse pages of ours to other sites that would load them as picture, script or frame."""
     headers = request.headers
@@ -196,6 +209,7 @@ def init_app(app: Flask) -> None:
     app.before_request(check_host)
     app.before_request(check_embedding)
     app.before_request(check_origin)
+    app.before_request(limit_body)
     csrf.init_app(app)
     app.after_request(add_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce

@@ -1,6 +1,7 @@
 """A deadline's words, bar and line."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -73,7 +74,9 @@ class TestBar:
 
 
 DAYS = st.dates(RECEIVED, date(2027, 12, 31))
-MARKS = st.lists(st.tuples(st.sampled_from(["promise", "statutory", "today"]), DAYS), max_size=6)
+MARKS = st.lists(
+    st.tuples(st.sampled_from(["promise", "statutory", "today"]), DAYS), max_size=6
+)
 PAUSES = st.lists(st.tuples(DAYS, DAYS).map(lambda pair: tuple(sorted(pair))), max_size=3)
 
 
@@ -87,7 +90,7 @@ class TestLine:
         assert all(4 <= mark.x <= 96 for mark in drawing.marks)
         assert all(span.x1 <= span.x2 for span in drawing.spans)
         runs = [span for span in drawing.spans if span.kind != "pause"]
-        assert all(a.x2 <= b.x1 for a, b in zip(runs, runs[1:], strict=False))
+        assert all(a.x2 <= b.x1 for a, b in pairwise(runs))
 
     @given(MARKS)
     def test_no_two_badges_touch(self, marks):

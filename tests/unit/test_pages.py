@@ -4,7 +4,8 @@ import pytest
 
 from tests.pages import check
 
-GOOD = """<html lang="nb"><head><title>Tittel</title></head><body><main id="m"><h1>En</h1><h2>To</h2>
+GOOD = """<html lang="nb"><head><title>Tittel</title></head><body><main id="m">
+<h1>En</h1><h2>To</h2>
 <form method="post" action="/x" novalidate><input type="hidden" name="csrf_token" value="t">
 <label for="a">A</label><input id="a" name="a" aria-describedby="h"><p id="h">Hint</p></form>
 <a href="#a">dit</a></main></body></html>"""
