@@ -44,6 +44,11 @@ def start_of(case: Case) -> Start:
     return Start(case.profile, case.clock_options, case.received_at)
 
 
+def local_today(profile_id: str, now: datetime) -> date:
+    """Return which day it is where the organisation answers."""
+    return profiles.get(profile_id).local_date(now)
+
+
 def set_dates(right: RequestedRight, reckoning: Reckoning) -> None:
     """Write a reckoning into the row of a right."""
     # While suspended the law names no day: then the one without the pause stands in.

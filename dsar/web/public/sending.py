@@ -5,7 +5,6 @@ from datetime import timedelta
 from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dsar import profiles
 from dsar.domain.access_codes import grouped
 from dsar.domain.organisations import clock_options
 from dsar.services import budgets, deadlines, intake, receipts
@@ -60,13 +59,13 @@ def receipt(organisation: str) -> ResponseReturnValue:
     if slip is None:
         return redirect(url_for("public.start", organisation=organisation), 303)
     view = receipts.read_receipt(slip)
-    zone = profiles.get(here.facts.profile).zone
+    today = deadlines.local_today(here.facts.profile, utcnow())
     return render_template(
         "public/receipt.html",
         here=here,
         view=view,
         code=grouped(view.access_code),
-        drawing=clock_drawing(view.reckoning, utcnow().astimezone(zone).date()),
+        drawing=clock_drawing(view.reckoning, today),
     )
 
 
