@@ -134,7 +134,14 @@ RECIPES: Final[dict[str, Recipe]] = {
         "fr",
         "Code du travail L3133-1; Alsace-Moselle and overseas departments as parts.",
         _FRENCH,
-        aliases={"ALSACE-MOSELLE": "57", "AM": "57", "67": "6AE", "68": "6AE"},
+        aliases={
+            "ALSACE-MOSELLE": "57",
+            "AM": "57",
+            "MOSELLE": "57",
+            "ALSACE": "6AE",
+            "67": "6AE",
+            "68": "6AE",
+        },
     ),
     "NL": Recipe(
         "NL",

@@ -1,5 +1,6 @@
 """Count deadlines on the command line: one, or a file full. No settings, no database."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -79,8 +80,8 @@ def count(ctx: click.Context, /, **given: object) -> None:
 
 def _count_one(given: dict[str, object]) -> Reckoning:
     texts, choices = given["events"], given["options"]
-    assert isinstance(texts, tuple)  # noqa: S101 - click makes a tuple of a multiple option
-    assert isinstance(choices, tuple)  # noqa: S101 - likewise
+    assert isinstance(texts, tuple)  # noqa: S101  # click makes a tuple of a multiple option
+    assert isinstance(choices, tuple)  # noqa: S101  # likewise
     chosen: dict[str, object] = {}
     for choice in choices:
         chosen |= option_from(choice)
@@ -106,6 +107,8 @@ def _count_file(path: Path, language: str) -> int:
             rows = count_rows(lines, language)
     except UnicodeDecodeError:
         raise click.ClickException("The file is not UTF-8") from None
+    except csv.Error as error:
+        raise click.ClickException(f"The file is not CSV: {error}") from None
     failed = [row for row in rows if row.error]
     header = [*HEADER, "error"] if failed else list(HEADER)
     click.echo(write_rows(rows, header), nl=False)

@@ -116,7 +116,7 @@ class TestTheLawsOwnDays:
 
     def test_of_alsace_have_good_friday_under_any_of_its_names(self):
         lists = read_calendar("fr")
-        for name in ("57", "6ae", "Alsace-Moselle"):
+        for name in ("57", "6ae", "Alsace-Moselle", "alsace"):
             assert date(2026, 4, 3) in lists.calendar(name, ()).holidays
 
     def test_of_an_unknown_part_are_none(self):

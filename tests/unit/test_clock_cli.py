@@ -128,6 +128,13 @@ class TestAFileOfDeadlines:
         assert (found.exit_code, "Traceback" in found.output) == (1, False)
         assert "UTF-8" in found.output
 
+    def test_refuses_a_cell_without_end(self, tmp_path):
+        path = tmp_path / "long.csv"
+        path.write_text("id,profile\n" + "x" * 200_000 + ",NO\n", "utf-8")
+        found = run("--vectors", str(path))
+        assert found.exit_code == 1
+        assert "not CSV" in found.output
+
     def test_may_come_from_a_pipe(self):
         found = run("--vectors", "-", text=f"id,profile,received_at\nx,NO,{MOMENT}\n")
         assert rows_of(found.output)[0]["due_date"] == "2026-03-02"
