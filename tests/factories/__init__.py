@@ -27,16 +27,25 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "organisations"
 NOON = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SETUP = Actor("cli", "test")
 
+#: What the example notices do not state, marked as made up.
+SAMPLES = {"legal_name": "Eksempel AS", "privacy_email": "personvern@example.org"}
+
 _numbers = count(1)
 
 
 def make_organisation(key="meetings", published=True, now=NOON):
-    """Return one of the example organisations, with its form open."""
+    """Return one of the example organisations; an open form has its gaps filled with samples."""
+    query = select(Organisation).where(Organisation.key == key)
+    if row := db.session.scalar(query):
+        return row
     import_organisation((EXAMPLES / f"{key}.toml").read_text("utf-8"), SETUP, now)
-    row = db.session.scalars(select(Organisation).where(Organisation.key == key)).one()
+    row = db.session.scalars(query).one()
     if published:
         with transaction() as session:
-            session.get_one(Organisation, row.id).published_at = now
+            row = session.get_one(Organisation, row.id)
+            filled = {name: row.document.get(name) or SAMPLES[name] for name in SAMPLES}
+            row.document = row.document | filled
+            row.published_at = now
     return row
 
 
