@@ -52,6 +52,7 @@ def open_check(session: Db, case_id: str) -> IdentityCheck | None:
 
 
 def checks(case_id: str, *verdicts: Verdict) -> Select[IdentityCheck]:
+    """Return the query for the first check of a case with one of the verdicts."""
     return (
         select(IdentityCheck)
         .where(IdentityCheck.case_id == case_id, IdentityCheck.verdict.in_(map(str, verdicts)))

@@ -4,12 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from dsar.models import OutboxMessage
+from dsar.services import delivery, verification
 from dsar.services.casefile import CaseFile
 
 FollowUp = Callable[[CaseFile, OutboxMessage], None]
 
 #: Template to what its leaving sets in motion, in the transaction that marks it accepted.
-ON_ACCEPTED: Final[Mapping[str, FollowUp]] = {}
+ON_ACCEPTED: Final[Mapping[str, FollowUp]] = {
+    "m05": verification.notice_left,
+    "m05.running": verification.notice_left,
+    "m12": delivery.notice_left,
+}
 
 
 def follow_up(file: CaseFile, letter: OutboxMessage) -> None:
