@@ -87,6 +87,11 @@ def import_organisation(text: str, actor: Actor, now: datetime) -> tuple[Importe
         return tuple(_save(session, document, actor, now) for document in documents)
 
 
+def id_of(key: str) -> str:
+    """Return the id of an organisation. Raises OrganisationUnknown."""
+    return _find(db.session, key).id
+
+
 def export_organisation(key: str) -> str:
     """Return the organisation's file. Importing it again changes nothing."""
     document = document_of(db.session, _find(db.session, key))
