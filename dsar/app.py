@@ -14,6 +14,7 @@ from dsar.resources import res
 from dsar.vault.masterkey import derive
 from dsar.web.accounts.account_routes import bp as account
 from dsar.web.accounts.routes import bp as accounts
+from dsar.web.health import bp as health
 from dsar.web.public import bp as public
 
 #: One program, two faces: each may run as a process of its own on a host of its own.
@@ -46,6 +47,7 @@ def create_app(config: Config, faces: Sequence[str] | None = None) -> Flask:
     for face in chosen:
         for blueprint in FACES[face]:
             app.register_blueprint(blueprint)
+    app.register_blueprint(health)
     _serve(app, config)
     return app
 

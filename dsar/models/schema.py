@@ -3,7 +3,6 @@
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from dsar.resources import res
@@ -28,9 +27,18 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Say whether the database has every migration that this program knows."""
+    have, known = revisions(engine)
+    return have == known[0]
+
+
+def revisions(engine: Engine) -> tuple[str | None, tuple[str, ...]]:
+    """Return the database's revision, and those that this program knows, the newest first."""
     with engine.connect() as connection:
         have = MigrationContext.configure(connection).get_current_revision()
-        return have == ScriptDirectory(str(res("migrations"))).get_current_head()
+    scripts = (res("migrations") / "versions").glob("[0-9]*.py")
+    return have, tuple(
+        sorted((script.name.partition("_")[0] for script in scripts), reverse=True)
+    )
 
 
 def _config(connection: Connection) -> Config:

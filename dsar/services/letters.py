@@ -57,7 +57,7 @@ def compose(session: Db, row: OutboxMessage, to: str) -> Letter:
         written_at=row.created_at,
         sender_name=house.display_name,
         to=to,
-        reply_to="" if is_staff else house.privacy_email,
+        reply_to="" if is_staff else _mailbox(house),
         language=language,
         subject=translate(language, _subject(template, language), **_short(facts, language)),
         body="\n\n".join(
@@ -204,13 +204,18 @@ def _remarks(scene: Scene) -> list[str]:
     return [translate(scene.language, words) for words, is_shown in shown.items() if is_shown]
 
 
+def _mailbox(house: OrganisationFacts) -> str:
+    """Return where people may write by mail: nowhere, where only the pages take letters."""
+    return "" if house.does("portal_only") else house.privacy_email
+
+
 def _staff_foot(scene: Scene) -> str:
     return translate(scene.language, "mail.foot.staff", firm=scene.house.display_name)
 
 
 def _foot(scene: Scene) -> str:
     house, language = scene.house, scene.language
-    ways = {"phone": house.phone, "email": house.privacy_email, "post": house.postal_address}
+    ways = {"phone": house.phone, "email": _mailbox(house), "post": house.postal_address}
     lines = [translate(language, "mail.never"), translate(language, "mail.sensitive"), ""]
     lines.append(house.display_name)
     if any(ways.values()):

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 
 from dsar import profiles
-from dsar.domain.cases import CLOCK_RUNS, State
+from dsar.domain.cases import CLOCK_RUNS
 from dsar.models import Budget, Case, CasePerson, OutboxMessage, RequestedRight
 from dsar.services.rows import ensure
 from dsar.services.transaction import Db
@@ -16,6 +16,8 @@ from dsar.services.transaction import Db
 AUTOMATIC: Final = frozenset({"m01", "m03", "m09", "m11"})
 #: The person has asked for it at this moment.
 ASKED_FOR: Final = frozenset({"m02", "m04", "m13"})
+#: About one date of the case: pointless when that date has moved or is met.
+REMINDERS: Final = frozenset({"t03", "t04", "t05", "t06", "t06.today", "t07"})
 #: How long the count of a day is kept.
 KEPT_FOR: Final = timedelta(days=2)
 
@@ -54,13 +56,13 @@ def _had_one_today(session: Db, letter: OutboxMessage, case: Case) -> bool:
 
 
 def _is_superseded(session: Db, letter: OutboxMessage, case: Case) -> bool:
-    """Say whether a reminder speaks of a right that is done, or of a date that has moved."""
-    right_id = letter.facts.get("right_id")
-    if not right_id:
+    """Say whether a reminder speaks of a date that no running right of the case has now."""
+    if letter.template not in REMINDERS:
         return False
-    right = session.get_one(RequestedRight, right_id)
-    moved = right.sort_on.isoformat() != letter.facts["due"]
-    return moved or State(right.state) not in CLOCK_RUNS or right.case_id != case.id
+    running = select(RequestedRight.sort_on).where(
+        RequestedRight.case_id == case.id, RequestedRight.state.in_(list(map(str, CLOCK_RUNS)))
+    )
+    return letter.facts["due"] not in {day.isoformat() for day in session.scalars(running)}
 
 
 Rule = Callable[[Db, OutboxMessage, Case], bool]

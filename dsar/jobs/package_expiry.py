@@ -1,0 +1,28 @@
+"""Every few minutes: warn of answers that soon close, and close those whose time is over."""
+
+from datetime import datetime
+from importlib import import_module
+
+from dsar.domain.events import Actor
+from dsar.jobs import each
+from dsar.services import window_warnings
+
+JOB = "package_expiry"
+ACTOR = Actor("job", JOB)
+
+
+def run(now: datetime) -> int:
+    """Warn and close; return how many deliveries failed."""
+    warned = each(
+        JOB,
+        window_warnings.deliveries_to_warn_of(now),
+        lambda delivery_id: window_warnings.warn(delivery_id, ACTOR, now),
+    )
+    ended = each(
+        JOB,
+        window_warnings.deliveries_to_end(now),
+        lambda delivery_id: import_module("dsar.services.delivery").expire(
+            delivery_id, ACTOR, now
+        ),
+    )
+    return warned + ended
