@@ -23,7 +23,7 @@ from dsar.web.security import SAFE_METHODS, has_own_origin
 log = logging.getLogger(__name__)
 
 SIGN_IN = ("accounts.sign_in", "staff.sign_in", "admin.sign_in")
-UNPROCESSABLE = 422
+UNPROCESSABLE, OUR_FAULT = 422, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,9 @@ def show_http(error: HTTPException) -> ResponseReturnValue:
     known = {400: "400", 403: "403", 405: "405", 415: "400", UNPROCESSABLE: "400"}
     if status < 400:
         return error.get_response()
-    response = show(Trouble(status, known.get(status, "400" if status < 500 else "500")))
+    if status >= OUR_FAULT:
+        return show_fault(error)
+    response = show(Trouble(status, known.get(status, "400")))
     if allow := dict(error.get_headers()).get("Allow"):
         response.headers["Allow"] = allow
     return response
@@ -125,22 +127,23 @@ def show_fault(error: Exception) -> ResponseReturnValue:
     The log gets the kind of the error and the lines of code, not its text: that may quote data.
     Under test and debugging the error itself is raised, so that nobody overlooks it.
     """
-    if current_app.testing or current_app.debug:
+    if (current_app.testing or current_app.debug) and not isinstance(error, HTTPException):
         raise error
+    status = (error.code if isinstance(error, HTTPException) else None) or OUR_FAULT
     ref = secrets.token_hex(4)
     where = "".join(traceback.format_tb(error.__traceback__))
     log.error("fault %s: %s\n%s", ref, type(error).__name__, where, extra={"fault": ref})
     g._login_user = None  # Flask-Login would ask the database for it, which may be what is gone
     try:
-        return show(Trouble(500, "500", {"ref": ref}))
+        return show(Trouble(status, "500", {"ref": ref}))
     except Exception:  # the page itself may be what is broken
         log.error("fault %s: no page either", ref)  # noqa: TRY400  # its text may quote data
-        return Response(ref, 500, mimetype="text/plain")
+        return Response(ref, status, mimetype="text/plain")
 
 
 def _frame(status: int) -> str:
     """Staff keep their bar; a page about our own fault asks nothing of the database."""
-    if status == 500 or not request.path.startswith("/staff"):
+    if status >= OUR_FAULT or not request.path.startswith("/staff"):
         return "public_base.html"
     try:
         return "staff_base.html" if current_user.is_authenticated else "public_base.html"

@@ -288,7 +288,7 @@ class TestTrouble:
         ("name", "status"),
         [
             *(("rule", 409), ("stale", 409), ("absent", 404)),
-            *((str(status), status) for status in (400, 403, 404, 409, 410, 413, 422, 429)),
+            *((str(status), status) for status in (400, 403, 404, 409, 413, 422, 429, 503)),
         ],
     )
     @pytest.mark.parametrize("language", ["nb", "en", "sv"])
