@@ -26,8 +26,8 @@ from dsar.models import (
     new_id,
 )
 from dsar.services.casefile import CaseFile
-from dsar.services.deadlines import rights_of
 from dsar.services.collection import SystemUnknown
+from dsar.services.deadlines import rights_of
 from dsar.services.progress import is_sent, open_file, outdate
 from dsar.services.register_texts import write_text
 from dsar.services.transaction import Db, transaction
