@@ -1,0 +1,163 @@
+"""The program as people meet it: a real server, a real mail server, a browser without scripts."""
+
+import re
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from dsar.app import create_app
+from dsar.config import Config
+from dsar.jobs import outbox_delivery
+from dsar.models import db
+from dsar.vault import create_master_key, current_vault
+from tests.mail_server import Inbox, running
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (320, 1280)
+
+
+class Quiet(WSGIRequestHandler):
+    """Serves without a line for each request."""
+
+    def log_request(self, *_):
+        pass
+
+
+class Live:
+    """A running installation: its address, its mail, and the hand that moves the outbox."""
+
+    def __init__(self, app, url, inbox):
+        self.app, self.url, self.inbox = app, url, inbox
+
+    def post(self):
+        """Let everything that waits leave the house, as the scheduler does."""
+        with self.app.app_context():
+            assert outbox_delivery.run(datetime.now(UTC)) == 0
+
+    def newest_mail(self, to):
+        """Return the text of the newest mail to an address."""
+        self.post()
+        mails = [mail for mail in self.inbox.mails if mail["To"] == to]
+        assert mails, f"no mail to {to}"
+        return mails[-1].get_content()
+
+    def code(self, to):
+        """Return the six digits of the newest mail to an address."""
+        return re.search(r"\b(\d{6})\b", self.newest_mail(to))[1]
+
+
+@contextmanager
+def installation(urls, folder):
+    """Run the whole program on its own port, with a mail server beside it."""
+    inbox = Inbox()
+    create_master_key(folder / "master.key")
+    with running(inbox) as mail:
+        server_config = {"base_url": "http://127.0.0.1:1"}
+        settings = {
+            "database": {"url": urls.main, "keys_url": urls.keys},
+            "mail": {"host": "127.0.0.1", "port": mail.port, "security": "none"},
+            "server": server_config,
+        }
+        server = make_server(
+            "127.0.0.1", 0, lambda *_: [], threaded=True, request_handler=Quiet
+        )
+        server_config["base_url"] = f"http://127.0.0.1:{server.port}"
+        app = create_app(Config.build(folder, settings))
+        app.config |= {"FORM_MIN_SECONDS": 0, "EMAIL_TEST_DOMAINS": True}
+        server.app = app
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield Live(app, server_config["base_url"], inbox)
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            with app.app_context():
+                db.engine.dispose()
+                current_vault().ring.store.dispose()
+
+
+class Eyes:
+    """Looks at each page that a journey meets: axe, and nothing wider than a small screen."""
+
+    def __init__(self, chromium):
+        self.context = chromium.new_context(bypass_csp=True)
+        self.context.route(re.compile(r"app\.js"), lambda route: route.abort())
+        self.page = self.context.new_page()
+        self.seen = set()
+
+    def look(self, page):
+        """Check the page at both widths, once for each kind of page and language."""
+        kind = self._kind(page)
+        if kind in self.seen:
+            return
+        self.seen.add(kind)
+        html = page.content()
+        self.page.unroute_all()
+        self.page.route(
+            page.url, lambda route: route.fulfill(body=html, content_type="text/html")
+        )
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 800})
+            self.page.goto(page.url)
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{kind}: {wide} px wide on {width} px"
+            found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
+            assert found.violations_count == 0, f"{kind} at {width}: {found.generate_report()}"
+
+    def close(self):
+        self.context.close()
+
+    def _kind(self, page):
+        path = re.sub(r"\d{4}-\d+|[0-9a-f]{32}|[\w-]{43}", "…", urlsplit(page.url).path)
+        return page.locator("html").get_attribute("lang"), path, page.title()[:20]
+
+
+class Walk:
+    """One person at a browser without scripts, who reads labels and presses buttons."""
+
+    def __init__(self, chromium, live, eyes, lang):
+        self.live, self.eyes, self.lang = live, eyes, lang
+        self.context = chromium.new_context(
+            java_script_enabled=False, viewport={"width": 1280, "height": 900}
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+
+    def go(self, path):
+        response = self.page.goto(self.live.url + path if path.startswith("/") else path)
+        assert response.status == 200, f"{path}: {response.status}"
+        self.eyes.look(self.page)
+
+    def say(self, words_id, **facts):
+        """Return the words as this page's reader sees them."""
+        from dsar.i18n import translate
+
+        return translate(self.lang, words_id, **facts)
+
+    def tick(self, words_id, **facts):
+        self.page.get_by_label(self.say(words_id, **facts), exact=True).first.check(force=True)
+
+    def fill(self, words_id, text, **facts):
+        self.page.get_by_label(self.say(words_id, **facts)).first.fill(text)
+
+    def press(self, words_id, **facts):
+        """Press the button or follow the link of these words."""
+        words = self.say(words_id, **facts)
+        button = self.page.get_by_role("button", name=words, exact=True)
+        link = self.page.get_by_role("link", name=words, exact=True)
+        (button if button.count() else link).first.click()
+        self.page.wait_for_load_state()
+        self.eyes.look(self.page)
+
+    @property
+    def text(self):
+        return self.page.locator("main").inner_text()
+
+    def close(self):
+        self.context.close()
