@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     CASE_REGISTERED = "case_registered"
     RECEIPT_REISSUED = "receipt_reissued"
     ADDRESS_CONFIRMED = "address_confirmed"
+    ADDRESS_CHANGED = "address_changed"
     CASE_ASSIGNED = "case_assigned"
     WORK_STARTED = "work_started"
     TASK_ADDED = "task_added"
@@ -69,6 +70,7 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     | _DATES,
     EventKind.RECEIPT_REISSUED: frozenset({"how"}),
     EventKind.ADDRESS_CONFIRMED: frozenset({"how"}),
+    EventKind.ADDRESS_CHANGED: frozenset(),
     EventKind.CASE_ASSIGNED: frozenset({"staff", "before"}),
     EventKind.WORK_STARTED: frozenset({"right", "tasks"}),
     EventKind.TASK_ADDED: frozenset({"task", "system", "right"}),

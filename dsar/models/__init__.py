@@ -15,6 +15,7 @@ from dsar.models.finding import Finding
 from dsar.models.heartbeat import Heartbeat
 from dsar.models.identity_check import IdentityCheck
 from dsar.models.lease import Lease
+from dsar.models.look_up import LookUp
 from dsar.models.mailed_code import MailedCode
 from dsar.models.membership import Membership
 from dsar.models.message import Message
@@ -48,6 +49,7 @@ __all__ = [
     "Heartbeat",
     "IdentityCheck",
     "Lease",
+    "LookUp",
     "MailedCode",
     "Membership",
     "Message",

@@ -169,6 +169,20 @@ def use_link(session: Db, token: str, purpose: LinkPurpose, now: datetime) -> On
     return row
 
 
+def revoke(session: Db, case_id: str, now: datetime) -> None:
+    """Let every code and link of a case die: its address is another from now on."""
+    session.execute(
+        update(MailedCode)
+        .where(MailedCode.case_id == case_id, MailedCode.superseded_at.is_(None))
+        .values(superseded_at=now)
+    )
+    session.execute(
+        update(OneTimeLink)
+        .where(OneTimeLink.case_id == case_id, OneTimeLink.expires_at > now)
+        .values(expires_at=now)
+    )
+
+
 def _count_try(case_id: str, purpose: CodePurpose, now: datetime) -> tuple[str, str]:
     with transaction() as session:
         row = session.scalar(

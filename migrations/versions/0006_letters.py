@@ -101,10 +101,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash"),
     )
     index("portal_sessions", "case_id")
+    table(
+        "look_ups",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("email_index", sa.Text(), nullable=True),
+        sa.Column("link_hash", sa.Text(), nullable=True),
+        sa.Column("created_at", moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        reference("organisation_id", "organisations.id"),
+    )
+    index("look_ups", "created_at")
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_table("look_ups")
     op.drop_table("portal_sessions")
     op.drop_table("one_time_links")
     op.drop_table("mailed_codes")
