@@ -40,7 +40,7 @@ class FindingBody:
     explanation is told to the person; extension belongs to a file, without its dot.
     """
 
-    category: str
+    category: str = ""
     label: str = ""
     text: str = ""
     fields: Mapping[str, Value] = field(default_factory=dict)

@@ -14,8 +14,7 @@ from dsar.domain.package.answer import Value
 DELIMITERS: Final = ("\t", ";", ",")
 #: One cell may hold a long letter; Python's own limit is 128 kB.
 CELL_CHARACTERS: Final = 5_000_000
-#: A heading and at least one row.
-FEWEST_LINES: Final = 2
+FEWEST_COLUMNS: Final = 2
 MOST_COLUMNS: Final = 100
 
 
@@ -47,7 +46,8 @@ def decode(content: bytes) -> str:
 
 def read_pasted(text: str) -> Pasted:
     """Return what a text holds. Raises Unreadable with the line where it breaks off."""
-    plain = text.removeprefix("\ufeff").strip("\r\n\0 ")
+    csv.field_size_limit(CELL_CHARACTERS)
+    plain = text.removeprefix("\ufeff").strip("\r\n ")
     if "\0" in plain:
         raise Unreadable(line=plain[: plain.index("\0")].count("\n") + 1)
     if plain[:1] in ("{", "["):
@@ -59,18 +59,23 @@ def read_pasted(text: str) -> Pasted:
 def sniff_delimiter(text: str) -> str:
     """Return what divides the columns, or nothing where the text is no table.
 
-    The heading decides; a comma alone does not, unless the next line has as many.
+    The heading and the first row must both be divided: a comma in a sentence is no column.
     """
-    lines = text.splitlines()
-    if len(lines) < FEWEST_LINES:
-        return ""
-    counts = {mark: (lines[0].count(mark), lines[1].count(mark)) for mark in DELIMITERS}
-    likely = [mark for mark, (head, first) in counts.items() if head and first]
-    return max(likely, key=lambda mark: (min(counts[mark]), mark == "\t"), default="")
+    widths = {mark: _widths(text, mark) for mark in DELIMITERS}
+    likely = [mark for mark in DELIMITERS if min(widths[mark]) >= FEWEST_COLUMNS]
+    return max(likely, key=lambda mark: min(widths[mark]), default="")
+
+
+def _widths(text: str, mark: str) -> tuple[int, int]:
+    """Return how many cells the heading and the first row have, if this divides them."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    try:
+        return len(next(reader, ())), len(next(reader, ()))
+    except csv.Error:
+        return 0, 0
 
 
 def _read_csv(text: str, delimiter: str) -> Pasted:
-    csv.field_size_limit(CELL_CHARACTERS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         columns = named(next(reader))

@@ -125,7 +125,7 @@ def remove_finding(finding_id: str, actor: Actor, now: datetime) -> None:
         outdate(file, right)
         row.removed_at, file_id = now, row.file_id
         # What is taken away is not kept in secret: the empty body says that it was here.
-        current_vault().seal(row, "body", FindingBody(category="").as_json())
+        current_vault().seal(row, "body", FindingBody().as_json())
         if file_id is not None:
             session.get_one(StoredFile, file_id).shredded_at = now
         file.record(
