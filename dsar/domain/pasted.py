@@ -67,12 +67,17 @@ def sniff_delimiter(text: str) -> str:
 
 
 def _widths(text: str, mark: str) -> tuple[int, int]:
-    """Return how many cells the heading and the first row have, if this divides them."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    """Return how many cells the heading and the first row have, if this divides them.
+
+    A row that breaks off is taken to be as wide as the heading: reading it says what is wrong.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    heading = 0
     try:
-        return len(next(reader, ())), len(next(reader, ()))
+        heading = len(next(reader, ()))
+        return heading, len(next(reader, ()))
     except csv.Error:
-        return 0, 0
+        return heading, heading
 
 
 def _read_csv(text: str, delimiter: str) -> Pasted:

@@ -22,7 +22,7 @@ def evidence(session: Db, case_id: str) -> Evidence:
         .where(
             Finding.case_id == case_id,
             Finding.removed_at.is_(None),
-            Finding.holds_address.is_(True),
+            Finding.holds_address.in_([True]),
         )
         .distinct()
         .order_by(Finding.system_id)
