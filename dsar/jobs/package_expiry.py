@@ -1,11 +1,10 @@
 """Every few minutes: warn of answers that soon close, and close those whose time is over."""
 
 from datetime import datetime
-from importlib import import_module
 
 from dsar.domain.events import Actor
 from dsar.jobs import each
-from dsar.services import window_warnings
+from dsar.services import delivery, window_warnings
 
 JOB = "package_expiry"
 ACTOR = Actor("job", JOB)
@@ -21,8 +20,6 @@ def run(now: datetime) -> int:
     ended = each(
         JOB,
         window_warnings.deliveries_to_end(now),
-        lambda delivery_id: import_module("dsar.services.delivery").expire(
-            delivery_id, ACTOR, now
-        ),
+        lambda delivery_id: delivery.expire(delivery_id, ACTOR, now),
     )
     return warned + ended

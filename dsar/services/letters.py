@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -24,7 +25,8 @@ from dsar.services import addresses
 from dsar.services.transaction import Db
 from dsar.vault import KeyDestroyed, current_vault
 
-PERSON, STAFF = "person", "staff"
+STAFF = "staff"
+NOTHING: Mapping[str, str] = {}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+([+-]\d\d:\d\d|Z)")
 
@@ -45,10 +47,15 @@ class Scene:
         return facts_of(self.organisation)
 
 
-def compose(session: Db, row: OutboxMessage, to: str) -> Letter:
-    """Return the finished letter. Raises MissingFact where its words lack one."""
+def compose(
+    session: Db, row: OutboxMessage, to: str, instead: Mapping[str, str] = NOTHING
+) -> Letter:
+    """Return the finished letter. Raises MissingFact where its words lack one.
+
+    instead: what to print for secrets that are wiped.
+    """
     scene = _scene(session, row)
-    facts = _facts(scene)
+    facts = {**instead, **_facts(scene)}
     template, language, house = row.template, scene.language, scene.house
     is_staff = row.recipient == STAFF
     return Letter(

@@ -4,6 +4,7 @@ from flask import Flask
 
 from dsar.web import errors, pages, security
 from dsar.web.accounts import browser
+from dsar.web.staff import alarms
 
 
 def init_app(app: Flask, faces: tuple[str, ...]) -> None:
@@ -11,3 +12,5 @@ def init_app(app: Flask, faces: tuple[str, ...]) -> None:
     app.extensions["dsar.faces"] = faces
     for part in (pages, security, errors, browser):
         part.init_app(app)
+    if "staff" in faces:
+        alarms.init_app(app)

@@ -1,0 +1,48 @@
+"""What every staff page says while nothing leaves the house, or something stands still."""
+
+from flask import Flask, current_app, url_for
+from flask_login import current_user
+
+from dsar.access import organisations_of
+from dsar.domain.roles import Permission
+from dsar.i18n import t
+from dsar.queries.health import Health, health
+from dsar.services import installation
+from dsar.timesource import utcnow
+from dsar.web.pages import Notice, add_notice
+
+
+def init_app(app: Flask) -> None:
+    """Let every staff page ask."""
+    add_notice(app, mail_is_kept)
+    add_notice(app, something_stands_still)
+
+
+def mail_is_kept() -> Notice | None:
+    """Return the notice that nothing leaves the house, where no mail server is set."""
+    if not current_user.is_authenticated or not installation.is_mail_kept():
+        return None
+    if not organisations_of(current_user, Permission.READ_KEPT_MAIL):
+        return Notice(t("notice.kept"))
+    link = url_for("mail.kept_mail")
+    return Notice(t("notice.kept"), href=link, link_words=t("notice.kept.link"))
+
+
+def something_stands_still() -> Notice | None:
+    """Return the alarm of the periodic work or of the letters that wait, or nothing."""
+    if not current_user.is_authenticated:
+        return None
+    stale = current_app.extensions["dsar.config"].scheduler.stale_minutes
+    words = words_of(health(utcnow(), stale))
+    return Notice(words, tone="bad") if words else None
+
+
+def words_of(found: Health) -> str | None:
+    """Return what to say of the machinery, or None when all is well."""
+    if found.never_ran:
+        return t("notice.silent.never")
+    if found.silent_since is not None:
+        return t("notice.silent", since=found.silent_since)
+    if found.queue_since is not None:
+        return t("notice.queue", n=found.waiting, since=found.queue_since)
+    return None

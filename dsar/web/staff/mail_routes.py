@@ -1,0 +1,92 @@
+"""Letters: those kept because no mail server is set, and those of one case."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from dsar.access import access_case, organisations_of
+from dsar.domain.events import Actor
+from dsar.domain.roles import Permission
+from dsar.i18n import t
+from dsar.queries import mail as letters
+from dsar.services import mail_room
+from dsar.services.settling import TO_POST, record_as_posted
+from dsar.timesource import utcnow
+from dsar.web.security import requires
+
+bp = Blueprint("mail", __name__)
+
+
+@bp.get("/staff/mail")
+@requires(Permission.READ_KEPT_MAIL)
+def kept_mail() -> str:
+    """List the letters that were kept instead of sent."""
+    rows = letters.kept_letters(_mine())
+    read = {row.id: mail_room.read_kept(row.id) for row in rows}
+    subjects = {key: found.subject if found else "" for key, found in read.items()}
+    return render_template("staff/mail.html", letters=rows, subjects=subjects)
+
+
+@bp.get("/staff/mail/<string:letter_id>")
+@requires(Permission.READ_KEPT_MAIL)
+def kept_letter(letter_id: str) -> str:
+    """Show one kept letter, codes and links included."""
+    row = letters.kept_letter(letter_id, _mine())
+    text = mail_room.read_kept(letter_id) if row else None
+    if row is None or text is None:
+        abort(404)
+    return render_template("staff/letter.html", letter=row, text=text)
+
+
+@bp.get("/staff/<string:organisation>/cases/<string:number>/letters")
+@requires(Permission.VIEW_CASES)
+def case_letters(organisation: str, number: str) -> str:
+    """List what was written to the person of a case, and what became of it."""
+    case = access_case(current_user, organisation, number, Permission.VIEW_CASES)
+    rows = letters.letters_to_person(case)
+    return render_template(
+        "staff/case_letters.html",
+        case=case,
+        organisation=organisation,
+        letters=rows,
+        subjects={row.id: mail_room.preview(row.id).subject for row in rows},
+    )
+
+
+@bp.get("/staff/<string:organisation>/cases/<string:number>/letters/<string:letter_id>")
+@requires(Permission.VIEW_CASES)
+def case_letter(organisation: str, number: str, letter_id: str) -> str:
+    """Show a letter to print: without the codes and links that opened something."""
+    case = access_case(current_user, organisation, number, Permission.VIEW_CASES)
+    row = letters.letter_of_case(case, letter_id)
+    if row is None:
+        abort(404)
+    return render_template(
+        "staff/case_letter.html",
+        case=case,
+        organisation=organisation,
+        letter=row,
+        text=mail_room.preview(letter_id),
+        is_to_post=row.state in TO_POST and _works_in(organisation),
+    )
+
+
+@bp.post("/staff/<string:organisation>/cases/<string:number>/letters/<string:letter_id>/posted")
+@requires(Permission.WORK_CASES)
+def posted(organisation: str, number: str, letter_id: str) -> ResponseReturnValue:
+    """Record that staff handed a letter over themselves; it takes effect now."""
+    case = access_case(current_user, organisation, number, Permission.WORK_CASES)
+    if letters.letter_of_case(case, letter_id) is None:
+        abort(404)
+    record_as_posted(letter_id, Actor("staff", current_user.id), utcnow())
+    flash(t("letters.posted.done"))
+    return redirect(url_for("mail.case_letters", organisation=organisation, number=number), 303)
+
+
+def _works_in(organisation: str) -> bool:
+    houses = organisations_of(current_user, Permission.WORK_CASES)
+    return organisation in {house.key for house in houses}
+
+
+def _mine() -> list[str]:
+    return [row.id for row in organisations_of(current_user, Permission.READ_KEPT_MAIL)]
