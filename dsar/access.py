@@ -40,6 +40,11 @@ def organisations_of(staff: Staff, permission: Permission) -> list[Organisation]
     return [row for row in rows if permission in _permissions(staff, row.id)]
 
 
+def permissions_in(staff: Staff, organisation: Organisation) -> frozenset[Permission]:
+    """Return what staff may do in an organisation: for what a page offers, not for its door."""
+    return _permissions(staff, organisation.id)
+
+
 def any_organisation(key: str) -> Organisation | None:
     """Return the organisation of a public address, open or not."""
     return db.session.scalar(select(Organisation).where(Organisation.key == key))

@@ -16,12 +16,13 @@ from dsar.web.accounts.account_routes import bp as account
 from dsar.web.accounts.routes import bp as accounts
 from dsar.web.health import bp as health
 from dsar.web.public import bp as public
+from dsar.web.staff import bp as staff
 from dsar.web.staff.mail_routes import bp as mail
 
 #: One program, two faces: each may run as a process of its own on a host of its own.
 FACES: dict[str, tuple[Blueprint, ...]] = {
     "public": (public,),
-    "staff": (accounts, account, mail),
+    "staff": (accounts, account, staff, mail),
 }
 
 ONE_YEAR = 31_536_000

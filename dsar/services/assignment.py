@@ -1,6 +1,7 @@
 """Who is responsible for a case."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,9 +10,24 @@ from dsar.domain.cases import OPEN
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
 from dsar.domain.roles import Permission, permissions_of
-from dsar.models import Case, Membership, Staff
+from dsar.models import Case, CaseEvent, Membership, Staff
 from dsar.services.casefile import CaseFile, Notice
 from dsar.services.transaction import Db, transaction
+
+
+class CaseChanged(DomainError):
+    """Somebody else changed what the page showed; nothing was overwritten."""
+
+    message_id = "s5.stale"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A case to be given to somebody (or nobody); `seen` is who had it on the page."""
+
+    case_id: str
+    to: str | None
+    seen: str | None
 
 
 class NotAssignable(DomainError):
@@ -25,6 +41,15 @@ def assign(case_id: str, staff_id: str | None, actor: Actor, now: datetime) -> N
     with transaction() as session:
         case = session.get_one(Case, case_id, with_for_update=True)
         _assign(CaseFile(session, case, actor, now), staff_id)
+
+
+def hand_over(command: HandOver, actor: Actor, now: datetime) -> None:
+    """Assign a case as seen on a page. Raises CaseChanged where it has moved on since."""
+    with transaction() as session:
+        case = session.get_one(Case, command.case_id, with_for_update=True)
+        if case.owner_id not in (command.seen, command.to):
+            raise CaseChanged(**_last_change(session, case.id))
+        _assign(CaseFile(session, case, actor, now), command.to)
 
 
 def take_next(organisation_ids: Sequence[str], actor: Actor, now: datetime) -> Case | None:
@@ -79,6 +104,19 @@ def assignable(session: Db, organisation_id: str) -> list[Staff]:
         for person, roles in found.values()
         if Permission.WORK_CASES in permissions_of(roles)
     ]
+
+
+def _last_change(session: Db, case_id: str) -> dict[str, object]:
+    """Return who assigned a case last, and when."""
+    name, at = session.execute(
+        select(Staff.name, CaseEvent.at)
+        .select_from(CaseEvent)
+        .outerjoin(Staff, Staff.id == CaseEvent.actor_ref)
+        .where(CaseEvent.case_id == case_id, CaseEvent.kind == str(EventKind.CASE_ASSIGNED))
+        .order_by(CaseEvent.seq.desc())
+        .limit(1)
+    ).one()
+    return {"name": name or "–", "time": at}
 
 
 def _assign(file: CaseFile, staff_id: str | None) -> bool:

@@ -1,0 +1,217 @@
+"""The frame around every page of a case: who, what, by when, what next, and the tabs."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import current_app, render_template, url_for
+from flask_login import current_user
+
+from dsar.access import access_case, permissions_in
+from dsar.domain.cases import CLOCK_RUNS, State
+from dsar.domain.clock import Reckoning
+from dsar.domain.next_step import NextStep, Place
+from dsar.domain.roles import Permission
+from dsar.i18n import t
+from dsar.queries.one_case import Case, OneCase, Organisation, one_case
+from dsar.services import deadlines
+from dsar.services.case_reading import (
+    PersonView,
+    RightView,
+    leading,
+    people_of,
+    record_view,
+    rights_read,
+)
+from dsar.timesource import utcnow
+from dsar.web.clock_drawing import ClockDrawing, DueView, clock_drawing, reckoned_view
+from dsar.web.pages import Shown, show_organisation
+from dsar.web.staff.routes import myself
+
+#: Pages of the work on the answer: one tab holds them all.
+ANSWER = (Place.TEXTS, Place.PACKAGE, Place.APPROVAL, Place.SENDING, Place.CLOSURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A part of the case: a link, and a count where there is something to count."""
+
+    words: str
+    href: str
+    current: bool
+    count: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One count of days, with its drawing, and the rights that it holds for."""
+
+    rights: tuple[str, ...]
+    reckoning: Reckoning
+    drawing: ClockDrawing
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFrame:
+    """What stands around the content of a case page."""
+
+    seen: OneCase
+    people: tuple[PersonView, ...]
+    rights: tuple[RightView, ...]
+    today: date
+    section: str
+    permissions: frozenset[Permission]
+
+    def may(self, permission: str) -> bool:
+        """Return whether the reader holds a permission here: for what the page offers."""
+        return permission in self.permissions
+
+    @property
+    def case(self) -> Case:
+        """Return the case."""
+        return self.seen.case
+
+    @property
+    def organisation(self) -> Organisation:
+        """Return whose case it is."""
+        return self.seen.organisation
+
+    @property
+    def url(self) -> dict[str, str]:
+        """Return what the addresses of this case are made of, for url_for()."""
+        return {"organisation": self.organisation.key, "number": self.case.number}
+
+    @property
+    def who(self) -> str:
+        """Return the name of the person the data is about."""
+        return (self.people[0].name if self.people else "") or t("s5.name_gone")
+
+    @property
+    def first(self) -> RightView:
+        """Return the right whose date binds the case."""
+        return leading(list(self.rights))
+
+    @property
+    def clocks(self) -> list[Clock]:
+        """Return the clocks of the case; rights that are counted alike share one."""
+        found: list[tuple[Reckoning, list[str]]] = []
+        for right in self.rights:
+            alike = next((names for one, names in found if one == right.reckoning), None)
+            if alike is None:
+                found.append((right.reckoning, [right.right]))
+            else:
+                alike.append(right.right)
+        return [
+            Clock(tuple(names), one, clock_drawing(one, self.today, for_staff=True))
+            for one, names in found
+        ]
+
+    @property
+    def due(self) -> DueView:
+        """Return the deadline in words, with its bar."""
+        return reckoned_view(self.first.reckoning, self.today)
+
+    @property
+    def due_on(self) -> date | None:
+        """Return the date that binds, if the clock is not paused."""
+        return self.first.reckoning.binding_on
+
+    @property
+    def is_late(self) -> bool:
+        """Return whether the date has passed while the clock runs."""
+        return self.first.runs and self.first.reckoning.is_late(self.today)
+
+    @property
+    def status(self) -> str:
+        """Return the state in words for staff."""
+        return state_words(self.case.state)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether there is still an answer to give."""
+        return State(self.case.state) in CLOCK_RUNS
+
+    @property
+    def step(self) -> NextStep:
+        """Return the one thing to do next."""
+        return self.seen.step
+
+    @property
+    def step_words(self) -> str:
+        """Return the next step as a sentence."""
+        return t(self.step.words_id, n=self.step.n)
+
+    @property
+    def step_href(self) -> str:
+        """Return where it is done; nothing where there is no page for it, or this is it."""
+        if self.step.place == self.section:
+            return ""
+        return place_href(self.step.place, **self.url)
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """Return the parts of the case that this process serves."""
+        seen = self.seen
+        rows: list[tuple[str, str, tuple[str, ...], str | int | None]] = [
+            ("overview", "staff.case", (Place.OVERVIEW,), None),
+            ("tasks", "staff.tasks", (Place.TASKS,), f"{seen.settled_tasks}/{seen.tasks}"),
+            ("findings", "staff.findings", (Place.FINDINGS,), seen.findings),
+            ("messages", "staff.messages", ("messages",), seen.unread or None),
+            ("identity", "staff.identity", (Place.IDENTITY,), None),
+            ("answer", "staff.texts", ANSWER, None),
+            ("log", "staff.log", ("log",), None),
+        ]
+        return [
+            Tab(t(f"s5.tab.{key}"), href, self.section in places, count)
+            for key, endpoint, places, count in rows
+            if (href := href_of(endpoint, **self.url))
+        ]
+
+
+def open_door(organisation: str, number: str, permission: Permission) -> Case:
+    """Return the case of the address, if the signed-in person may; raises NotFound."""
+    return access_case(current_user, organisation, number, permission)
+
+
+def case_frame(case: Case, section: str) -> CaseFrame:
+    """Return the frame of a case page, and make the page its organisation's."""
+    now = utcnow()
+    seen = one_case(case)
+    show_house(seen.organisation)
+    return CaseFrame(
+        seen=seen,
+        people=tuple(people_of(case)),
+        rights=tuple(rights_read(case)),
+        today=deadlines.local_today(case.profile, now),
+        section=section,
+        permissions=permissions_in(current_user, seen.organisation),
+    )
+
+
+def case_page(template: str, case: Case, section: str, **facts: object) -> str:
+    """Return a page inside the shell of its case; that it was read is recorded once a day."""
+    record_view(case.id, myself(), utcnow())
+    frame = case_frame(case, section)
+    return render_template(template, frame=frame, case=case, **facts)
+
+
+def show_house(organisation: Organisation) -> None:
+    """Name the organisation in the frame; the language stays that of the reader."""
+    name = organisation.display_name
+    show_organisation(Shown(organisation.key, name, str(current_user.language)))
+
+
+def state_words(state: str) -> str:
+    """Return a state of a right or a case in words for staff."""
+    return t(f"state.{state}")
+
+
+def place_href(place: Place, **values: str) -> str:
+    """Return the address of the page on which a step is done."""
+    return "" if place is Place.OVERVIEW else href_of(f"staff.{place}", **values)
+
+
+def href_of(endpoint: str, **values: str) -> str:
+    """Return the address of a page, or nothing where this process does not serve it."""
+    values_of: dict[str, Any] = dict(values)
+    return url_for(endpoint, **values_of) if endpoint in current_app.view_functions else ""
