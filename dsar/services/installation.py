@@ -55,11 +55,16 @@ def migrate() -> None:
     schema.upgrade(db.engine)
 
 
+def open_key_store() -> None:
+    """Open the key store. Raises MasterKeyMismatch, KeyStoreVersionUnknown, SQLAlchemyError."""
+    current_vault().missing_keys(["none"])
+
+
 def answers() -> str | None:
     """Return why the database cannot be used, as a code, or None when it can."""
     try:
         state = schema_state()
-        current_vault().missing_keys(["none"])
+        open_key_store()
     except SQLAlchemyError:
         return "no_database"
     except DomainError as error:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from dsar import profiles
 from dsar.channels import Letter
+from dsar.domain.organisation_keys import Behaviour
 from dsar.domain.organisations import OrganisationFacts, facts_of
 from dsar.i18n import format_date, has_message, translate
 from dsar.models import (
@@ -213,7 +214,7 @@ def _remarks(scene: Scene) -> list[str]:
 
 def _mailbox(house: OrganisationFacts) -> str:
     """Return where people may write by mail: nowhere, where only the pages take letters."""
-    return "" if house.does("portal_only") else house.privacy_email
+    return "" if house.does(Behaviour.PORTAL_ONLY) else house.privacy_email
 
 
 def _staff_foot(scene: Scene) -> str:
