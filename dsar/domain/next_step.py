@@ -79,15 +79,19 @@ def _towards_release(progress: Progress) -> NextStep:
         return NextStep("step.wait_mail", Place.SENDING, waits=True)
     if progress.undecided:
         return NextStep("step.decide", Place.FINDINGS, progress.undecided)
+    if not progress.is_approved:
+        return _towards_approval(progress)
+    if RULES[progress.right].needs_identity and not progress.is_identified:
+        return _identify(progress)
+    return NextStep("step.send", Place.SENDING)
+
+
+def _towards_approval(progress: Progress) -> NextStep:
     if not progress.is_built:
         return NextStep("step.build", Place.TEXTS)
     if not progress.is_approval_asked:
         return NextStep("step.ask_approval", Place.PACKAGE)
-    if not progress.is_approved:
-        return NextStep("step.approve", Place.APPROVAL)
-    if RULES[progress.right].needs_identity and not progress.is_identified:
-        return _identify(progress)
-    return NextStep("step.send", Place.SENDING)
+    return NextStep("step.approve", Place.APPROVAL)
 
 
 def _identify(progress: Progress) -> NextStep:

@@ -1,4 +1,4 @@
-"""The program as people meet it: a real server, a real mail server, a browser without scripts."""
+"""The program as people meet it: real server, real mail, a browser without scripts."""
 
 import re
 import threading

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from dsar.services.organisations import import_organisation
 from sqlalchemy import select
 
 from dsar.domain.events import PERSON, Actor, EventKind
@@ -21,6 +20,7 @@ from dsar.services.opening import (
     open_case,
     opening_facts,
 )
+from dsar.services.organisations import import_organisation
 from dsar.services.transaction import transaction
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "organisations"
@@ -34,7 +34,7 @@ _numbers = count(1)
 
 
 def make_organisation(key="meetings", published=True, now=NOON):
-    """Return one of the example organisations; an open form has its gaps filled with samples."""
+    """Return an example organisation; an open form has its gaps filled with samples."""
     query = select(Organisation).where(Organisation.key == key)
     if row := db.session.scalar(query):
         return row
