@@ -1,5 +1,7 @@
 """The only doors to a case from the web. What you may not see does not exist."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from dsar.domain.roles import Permission, permissions_of
@@ -38,6 +40,13 @@ def organisations_of(staff: Staff, permission: Permission) -> list[Organisation]
         .order_by(Organisation.display_name)
     )
     return [row for row in rows if permission in _permissions(staff, row.id)]
+
+
+def access_cases(staff: Staff, ids: Iterable[str], permission: Permission) -> list[Case]:
+    """Return those of some cases in whose organisation staff hold the permission."""
+    houses = [row.id for row in organisations_of(staff, permission)]
+    query = select(Case).where(Case.id.in_(list(ids)), Case.organisation_id.in_(houses))
+    return list(db.session.scalars(query))
 
 
 def permissions_in(staff: Staff, organisation: Organisation) -> frozenset[Permission]:

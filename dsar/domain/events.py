@@ -71,7 +71,7 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.RECEIPT_REISSUED: frozenset({"how"}),
     EventKind.ADDRESS_CONFIRMED: frozenset({"how"}),
     EventKind.ADDRESS_CHANGED: frozenset(),
-    EventKind.CASE_ASSIGNED: frozenset({"staff", "before"}),
+    EventKind.CASE_ASSIGNED: frozenset({"staff", "before", "once"}),
     EventKind.WORK_STARTED: frozenset({"right", "tasks"}),
     EventKind.TASK_ADDED: frozenset({"task", "system", "right"}),
     EventKind.TASK_SETTLED: frozenset({"task", "system", "right", "answer"}),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
@@ -12,6 +12,8 @@ from dsar.domain.search import SearchKeys
 from dsar.models import (
     Case,
     CasePerson,
+    Delivery,
+    IdentityCheck,
     NameToken,
     Organisation,
     RequestedRight,
@@ -51,6 +53,8 @@ class CaseRow:
     organisation: Organisation
     owner_name: str
     progress: tuple[Progress, ...]
+    paused_since: datetime | None = None
+    answered_at: datetime | None = None
 
     @property
     def rights(self) -> tuple[str, ...]:
@@ -76,8 +80,17 @@ def case_rows(wanted: Wanted) -> tuple[list[CaseRow], bool]:
     found = db.session.execute(query).all()
     shown = found[: wanted.limit]
     progress = progress_of(case.id for case, _, _ in shown)
+    paused = _pauses([case.id for case, _, _ in shown if case.binding_on is None])
+    answered = _answers([case.id for case, _, _ in shown if case.state not in _RUNS])
     rows = [
-        CaseRow(case, organisation, owner or "", tuple(progress[case.id]))
+        CaseRow(
+            case,
+            organisation,
+            owner or "",
+            tuple(progress[case.id]),
+            paused.get(case.id),
+            answered.get(case.id),
+        )
         for case, organisation, owner in shown
     ]
     return rows, len(found) > wanted.limit
@@ -106,6 +119,31 @@ def related_cases(case: Case) -> list[Case]:
         .limit(20)
     )
     return list(db.session.scalars(query).unique())
+
+
+def _pauses(case_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return since when the clocks of suspended cases stand still."""
+    query = (
+        select(IdentityCheck.case_id, func.min(IdentityCheck.notified_at))
+        .where(
+            IdentityCheck.case_id.in_(case_ids),
+            IdentityCheck.notified_at.is_not(None),
+            IdentityCheck.answered_at.is_(None),
+            IdentityCheck.pauses,
+        )
+        .group_by(IdentityCheck.case_id)
+    )
+    return {case_id: since for case_id, since in db.session.execute(query)} if case_ids else {}
+
+
+def _answers(case_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return when people were informed, of cases whose clock no longer runs."""
+    query = (
+        select(Delivery.case_id, func.min(Delivery.delivered_at))
+        .where(Delivery.case_id.in_(case_ids), Delivery.delivered_at.is_not(None))
+        .group_by(Delivery.case_id)
+    )
+    return {case_id: at for case_id, at in db.session.execute(query)} if case_ids else {}
 
 
 def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
@@ -148,6 +186,7 @@ def _by_state(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
 def _by_date(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     if wanted.due in {"late", "today", "week"}:
         yield Case.state.in_(_RUNS)
+        yield Case.binding_on.is_not(None)  # while suspended nothing is late (decision 4)
     if wanted.due == "late":
         yield Case.sort_on < wanted.today
     elif wanted.due == "today":

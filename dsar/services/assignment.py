@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from dsar.domain.cases import OPEN
+from dsar.domain.cases import CLOCK_RUNS, OPEN
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
 from dsar.domain.roles import Permission, permissions_of
@@ -52,17 +52,28 @@ def hand_over(command: HandOver, actor: Actor, now: datetime) -> None:
         _assign(CaseFile(session, case, actor, now), command.to)
 
 
-def take_next(organisation_ids: Sequence[str], actor: Actor, now: datetime) -> Case | None:
+@dataclass(frozen=True, slots=True)
+class TakeNext:
+    """A press of the button; `once` is the form's number: pressed twice, it takes one case."""
+
+    organisation_ids: Sequence[str]
+    once: str = ""
+
+
+def take_next(command: TakeNext, actor: Actor, now: datetime) -> Case | None:
     """Take the most urgent free case for the actor; None where there is none.
 
     Two who press at the same time get two cases: the row is locked as it is found.
     """
     with transaction() as session:
+        session.get_one(Staff, actor.ref, with_for_update=True)  # her two presses wait in line
+        if command.once and (taken := _taken(session, command.once, actor)):
+            return taken
         case_id = session.scalar(
             select(Case.id)
             .where(
-                Case.organisation_id.in_(organisation_ids),
-                Case.state.in_([str(state) for state in OPEN]),
+                Case.organisation_id.in_(command.organisation_ids),
+                Case.state.in_([str(state) for state in CLOCK_RUNS]),
                 Case.owner_id.is_(None),
             )
             .order_by(Case.sort_on, Case.id)
@@ -72,20 +83,29 @@ def take_next(organisation_ids: Sequence[str], actor: Actor, now: datetime) -> C
         if case_id is None:
             return None
         case = session.get_one(Case, case_id)
-        _assign(CaseFile(session, case, actor, now), actor.ref)
+        _give(CaseFile(session, case, actor, now), actor.ref, command.once)
         return case
 
 
 def assign_many(
     case_ids: Sequence[str], staff_id: str | None, actor: Actor, now: datetime
 ) -> int:
-    """Make somebody responsible for several open cases. Returns how many changed."""
+    """Make somebody responsible for several open cases. Returns how many she (now) has.
+
+    Cases of a house whose cases she does not work are left as they are.
+    """
     with transaction() as session:
         query = select(Case).where(
             Case.id.in_(case_ids), Case.state.in_([str(state) for state in OPEN])
         )
         cases = session.scalars(query.order_by(Case.id).with_for_update()).all()
-        return sum(_assign(CaseFile(session, c, actor, now), staff_id) for c in cases)
+        houses = {case.organisation_id for case in cases}
+        if staff_id is not None:
+            houses = {one for one in houses if _may_work(session, staff_id, one)}
+        chosen = [case for case in cases if case.organisation_id in houses]
+        for case in chosen:
+            _give(CaseFile(session, case, actor, now), staff_id)
+        return len(chosen)
 
 
 def assignable(session: Db, organisation_id: str) -> list[Staff]:
@@ -119,17 +139,38 @@ def _last_change(session: Db, case_id: str) -> dict[str, object]:
     return {"name": name or "–", "time": at}
 
 
-def _assign(file: CaseFile, staff_id: str | None) -> bool:
+def _assign(file: CaseFile, staff_id: str | None) -> None:
+    house = file.case.organisation_id
+    if staff_id is not None and not _may_work(file.session, staff_id, house):
+        raise NotAssignable
+    _give(file, staff_id)
+
+
+def _give(file: CaseFile, staff_id: str | None, once: str = "") -> None:
+    """Change the owner and tell her, unless she took it herself; the same again is nothing."""
     case = file.case
     if case.owner_id == staff_id:
-        return False
-    if staff_id is not None:
-        allowed = {person.id for person in assignable(file.session, case.organisation_id)}
-        if staff_id not in allowed:
-            raise NotAssignable
-    file.record(EventKind.CASE_ASSIGNED, staff=staff_id, before=case.owner_id)
+        return
+    file.record(EventKind.CASE_ASSIGNED, staff=staff_id, before=case.owner_id, once=once)
     case.owner_id = staff_id
     if staff_id is not None and staff_id != file.actor.ref:
         notice = Notice("t02", {"due": case.sort_on}, once=file.now.isoformat())
         file.tell_staff(notice, staff_id)
-    return True
+
+
+def _may_work(session: Db, staff_id: str, organisation_id: str) -> bool:
+    return staff_id in {person.id for person in assignable(session, organisation_id)}
+
+
+def _taken(session: Db, once: str, actor: Actor) -> Case | None:
+    """Return the case that this press of the button has already taken."""
+    rows = session.execute(
+        select(Case, CaseEvent.facts)
+        .join(CaseEvent, CaseEvent.case_id == Case.id)
+        .where(
+            Case.owner_id == actor.ref,
+            CaseEvent.kind == str(EventKind.CASE_ASSIGNED),
+            CaseEvent.actor_ref == actor.ref,
+        )
+    )
+    return next((case for case, facts in rows if facts.get("once") == once), None)

@@ -9,7 +9,7 @@ from dsar.domain.events import Actor
 from dsar.domain.rights import Right
 from dsar.models import Case, CaseEvent, OutboxMessage, db
 from dsar.queries.cases import Wanted, case_rows, count_cases, related_cases
-from dsar.services.assignment import NotAssignable, assign, assign_many, take_next
+from dsar.services.assignment import NotAssignable, TakeNext, assign, assign_many, take_next
 from dsar.services.names import names_of, search_keys
 from dsar.services.opening import PersonFacts
 
@@ -107,11 +107,30 @@ class TestTaking:
         ida, per = make.staff(house), make.staff(house)
         make.case(house)
         urgent = make.case(house, received_at=now - timedelta(days=9)).id
-        first = take_next([house.id], Actor("staff", ida.id), now)
+        first = take_next(TakeNext([house.id]), Actor("staff", ida.id), now)
         assert first.id == urgent
-        second = take_next([house.id], Actor("staff", per.id), now)
+        second = take_next(TakeNext([house.id]), Actor("staff", per.id), now)
         assert second.id != urgent
-        assert take_next([house.id], Actor("staff", per.id), now) is None
+        assert take_next(TakeNext([house.id]), Actor("staff", per.id), now) is None
+
+    def test_pressed_twice_takes_one_case(self, make, house, now):
+        ida = make.staff(house)
+        make.case(house)
+        make.case(house)
+        press = TakeNext([house.id], once="0" * 32)
+        first = take_next(press, Actor("staff", ida.id), now).id
+        assert take_next(press, Actor("staff", ida.id), now).id == first
+
+    def test_sends_no_mail_to_who_took_it_herself(self, make, house, now):
+        ida = make.staff(house)
+        make.case(house)
+        take_next(TakeNext([house.id]), Actor("staff", ida.id), now)
+        assert db.session.query(OutboxMessage).filter_by(template="t02").all() == []
+
+    def test_leaves_cases_of_a_house_where_she_does_not_work(self, make, house, now):
+        ida = make.staff(house)
+        ids = [make.case(house).id, make.case(make.organisation("inmeta")).id]
+        assert assign_many(ids, ida.id, Actor("staff", ida.id), now) == 1
 
     def test_tells_who_is_given_a_case_and_records_it(self, make, house, now):
         ida, per = make.staff(house), make.staff(house)
