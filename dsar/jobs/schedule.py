@@ -17,6 +17,7 @@ from dsar.jobs import (
     deadline_reminders,
     draft_cleanup,
     late_notices,
+    look_ups,
     outbox_delivery,
     package_expiry,
     task_reminders,
@@ -33,6 +34,7 @@ Run = Callable[[datetime], int]
 #: Job, and when: second and minute of each hour, in UTC, where no hour comes twice. All run
 #: more often than the alarm for silence, so that each is a sign of life.
 JOBS: Final[dict[str, tuple[Run, str, str]]] = {
+    "look_ups": (look_ups.run, "3-58/5", "*"),
     "outbox_delivery": (outbox_delivery.run, "*/5", "*"),
     "deadline_reminders": (deadline_reminders.run, "7", "*/5"),
     "late_notices": (late_notices.run, "17", "1-59/5"),
