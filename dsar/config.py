@@ -4,7 +4,15 @@ import tomllib
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 
@@ -55,6 +63,22 @@ class Mail(Section):
     sender: str = "privacy@localhost"
     timeout_seconds: int = Field(20, ge=1, le=120)
     kept: Path = Path("mail")
+
+    @field_validator("sender")
+    @classmethod
+    def is_one_address(cls, value: str) -> str:
+        """Refuse what cannot stand in From."""
+        local, _, domain = value.rpartition("@")
+        if not local or not domain or not value.isascii() or set(value) & set(' <>,;:"\r\n'):
+            raise ValueError("write one mail address, without a name")
+        return value
+
+    @model_validator(mode="after")
+    def keeps_its_password(self) -> Self:
+        """Refuse to send a password where anybody on the way may read it."""
+        if self.security == "none" and self.username:
+            raise ValueError("a password may not go in the clear: set security, or no username")
+        return self
 
 
 class Portal(Section):
