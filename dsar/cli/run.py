@@ -43,11 +43,13 @@ def run(folder: Path, port: int | None) -> None:
     with (folder / LOG).open("ab") as log:
         (folder / LOG).chmod(0o600)
         family = Family(folder, preparation.environment(config), log)
-        family.start()
         try:
+            family.start()
             family.wait_until_up(config)
             _greet(config, folder, link)
             family.wait()
+        except KeyboardInterrupt:
+            click.echo("\n  Stopping")
         finally:
             family.stop()
 
@@ -107,13 +109,10 @@ class Family:
             time.sleep(POLL_SECONDS)
 
     def wait(self) -> None:
-        """Return at Ctrl-C; stop with a sentence when a child has ended by itself."""
-        try:
-            while True:
-                self._check_alive()
-                time.sleep(POLL_SECONDS * 5)
-        except KeyboardInterrupt:
-            click.echo("\n  Stopping")
+        """Stop with a sentence when a child has ended by itself; Ctrl-C ends the waiting."""
+        while True:
+            self._check_alive()
+            time.sleep(POLL_SECONDS * 5)
 
     def stop(self) -> None:
         """End both, gently at first."""
