@@ -14,6 +14,8 @@ from dsar.resources import res
 from dsar.vault.masterkey import derive
 from dsar.web.accounts.account_routes import bp as account
 from dsar.web.accounts.routes import bp as accounts
+from dsar.web.admin import bp as admin
+from dsar.web.calculator import bp as calculator
 from dsar.web.health import bp as health
 from dsar.web.public import bp as public
 from dsar.web.staff import bp as staff
@@ -22,7 +24,7 @@ from dsar.web.staff.mail_routes import bp as mail
 #: One program, two faces: each may run as a process of its own on a host of its own.
 FACES: dict[str, tuple[Blueprint, ...]] = {
     "public": (public,),
-    "staff": (accounts, account, staff, mail),
+    "staff": (accounts, account, admin, staff, mail),
 }
 
 ONE_YEAR = 31_536_000
@@ -49,7 +51,8 @@ def create_app(config: Config, faces: Sequence[str] | None = None) -> Flask:
     for face in chosen:
         for blueprint in FACES[face]:
             app.register_blueprint(blueprint)
-    app.register_blueprint(health)
+    for everywhere in (calculator, health):
+        app.register_blueprint(everywhere)
     _serve(app, config)
     return app
 

@@ -199,8 +199,13 @@ def enable(email: str, actor: Actor) -> None:
 
 
 def set_roles(staff_id: str, organisation_id: str, roles: Sequence[str], actor: Actor) -> None:
-    """Give somebody exactly these roles in an organisation; they hold from the next page on."""
+    """Give somebody exactly these roles in an organisation; they hold from the next page on.
+
+    Raises LastAdmin where nobody could set up the organisation afterwards.
+    """
     with transaction() as session:
+        if Role.ADMIN not in roles:
+            _keep_an_admin(session, staff_id, organisation_id)
         session.execute(
             delete(Membership).where(
                 Membership.staff_id == staff_id, Membership.organisation_id == organisation_id
@@ -210,6 +215,25 @@ def set_roles(staff_id: str, organisation_id: str, roles: Sequence[str], actor: 
             _give(session, staff_id, organisation_id, role)
         facts = {"staff": staff_id, "organisation": organisation_id, "roles": list(roles)}
         log.info("roles set", extra={**facts, "actor": actor.ref})
+
+
+def add_roles(email: str, roles: Iterable[tuple[str, str]], actor: Actor) -> None:
+    """Give an account more roles: (organisation id, role). Raises StaffUnknown."""
+    with transaction() as session:
+        staff = _by_email(session, email)
+        mine = select(Membership).where(Membership.staff_id == staff.id)
+        held = {(row.organisation_id, row.role) for row in session.scalars(mine)}
+        for organisation_id, role in sorted(set(roles) - held):
+            _give(session, staff.id, organisation_id, role)
+        log.info("roles added", extra={"staff": staff.id, "actor": actor.ref})
+
+
+def _keep_an_admin(session: Db, staff_id: str, organisation_id: str) -> None:
+    admins = select(Membership.staff_id).where(
+        Membership.organisation_id == organisation_id, Membership.role == str(Role.ADMIN)
+    )
+    if set(session.scalars(admins)) == {staff_id}:
+        raise LastAdmin
 
 
 def _new_staff(session: Db, person: Person, now: datetime) -> Staff:

@@ -28,6 +28,7 @@ from dsar.domain.organisation_schema import Problem
 from dsar.domain.organisations import facts_of, missing_for_publication
 from dsar.i18n import LANGUAGES
 from dsar.models import Organisation, db, new_id
+from dsar.resources import res
 from dsar.services.organisation_rows import sync_sites, sync_systems, systems_of, welcome
 from dsar.services.transaction import Db, transaction
 
@@ -80,11 +81,54 @@ def read_organisations(text: str) -> tuple[Document, ...]:
     return read_file(data, known())
 
 
-def import_organisation(text: str, actor: Actor, now: datetime) -> tuple[Imported, ...]:
-    """Create or update every organisation of a file, or none: a fault leaves all as it was."""
+def import_organisation(
+    text: str, actor: Actor, now: datetime, only: str = ""
+) -> tuple[Imported, ...]:
+    """Create or update every organisation of a file, or none: a fault leaves all as it was.
+
+    With `only`, the file may hold no other organisation than the one with this key.
+    """
     documents = read_organisations(text)
+    if only and [document["key"] for document in documents] != [only]:
+        raise OrganisationFileError(
+            [Problem("controller", "other_organisation", {"key": only})]
+        )
     with transaction() as session:
         return tuple(_save(session, document, actor, now) for document in documents)
+
+
+def import_examples(actor: Actor, now: datetime) -> tuple[str, ...]:
+    """Create the example organisations that are not here yet; return their keys."""
+    documents = [
+        document
+        for path in sorted(res("examples/organisations").glob("*.toml"))
+        for document in read_organisations(path.read_text("utf-8"))
+    ]
+    with transaction() as session:
+        there = set(session.scalars(select(Organisation.key)))
+        new = [document for document in documents if document["key"] not in there]
+        return tuple(_save(session, document, actor, now).key for document in new)
+
+
+def create_organisation(document: Document, actor: Actor, now: datetime) -> None:
+    """Create an organisation; the same once more changes nothing.
+
+    Raises OrganisationFileError, also where the key belongs to another one.
+    """
+    if problems := tuple(problems_of(document, known())):
+        raise OrganisationFileError(problems)
+    with transaction() as session:
+        row = session.scalar(select(Organisation).where(Organisation.key == document["key"]))
+        if row is None:
+            _save(session, document, actor, now)
+        elif row.document != document:
+            raise OrganisationFileError([Problem("key", "key_taken", {"key": row.key})])
+
+
+def law_names() -> dict[str, str]:
+    """Return the laws that an organisation may be under: profile id to name, by name."""
+    names = {key: profile.name for key, profile in profiles.load_all().items()}
+    return dict(sorted(names.items(), key=lambda pair: pair[1]))
 
 
 def id_of(key: str) -> str:

@@ -79,7 +79,7 @@ def set_up(token: str) -> ResponseReturnValue:
         return _used_link()
     form = FirstAccountForm()
     offer = _offer(form, token)
-    page = _AccountPage(form, offer, form.email.data or "", "account.first")
+    page = _AccountPage(form, offer, form.email.data or "", "account.first.")
     if request.method == "GET" or not form.validate():
         return page.show()
     return page.open(
@@ -98,7 +98,7 @@ def accept(token: str) -> ResponseReturnValue:
         return _used_link()
     form = CredentialsForm()
     offer = _offer(form, token)
-    page = _AccountPage(form, offer, staff.email, "account.invite")
+    page = _AccountPage(form, offer, staff.email, "account.invite.")
     if request.method == "GET" or not form.validate():
         return page.show()
     return page.open(
