@@ -34,25 +34,12 @@ def as_text(found: Reckoning, language: str) -> str:
 
 
 def _dated(found: Reckoning, language: str) -> list[tuple[str, str]]:
-    days = {
-        "received": found.received_on,
-        "binding": found.binding_on,
-        "statutory": found.statutory_on,
-        "unadjusted": found.unadjusted_on,
-        "earliest": found.earliest_on,
-        "promise": found.promise_on,
-        "unpaused": found.unpaused_on if found.is_suspended else None,
-        "target": found.target_on,
-        "notice": found.extension_notice_on,
-        "last_notice": found.last_notice_on,
-        "refusal": found.refusal_on,
-    }
-    rows = {name: format_date(day, language) for name, day in days.items() if day}
+    rows = {name: format_date(day, language) for name, day in found.dated.items()}
     if found.is_suspended:
-        rows |= {"binding": translate(language, "clock.date.suspended")}
-    return [
-        (translate(language, f"clock.date.{name}"), rows[name]) for name in days if name in rows
-    ]
+        first, *others = rows.items()
+        held = ("binding", translate(language, "clock.date.suspended"))
+        rows = dict([first, held, *others])
+    return [(translate(language, f"clock.date.{name}"), words) for name, words in rows.items()]
 
 
 def as_json(found: Reckoning, language: str) -> str:

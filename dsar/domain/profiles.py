@@ -151,6 +151,8 @@ class JurisdictionProfile:
     sources: Mapping[str, str]
     differences: tuple[Difference, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
+    #: What the people of a nation, Land, canton or region call it, by the part's own name.
+    parts: Mapping[str, str] = field(default_factory=dict)
     valid_from: date
     checked_on: date
 

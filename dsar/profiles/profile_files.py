@@ -75,6 +75,7 @@ def _profile(raw: Mapping[str, Any]) -> JurisdictionProfile:
         sources=raw["sources"],
         differences=tuple(Difference(**row) for row in raw.get("differences", ())),
         notes=tuple(raw.get("notes", ())),
+        parts=raw.get("parts", {}),
         valid_from=raw["valid_from"],
         checked_on=raw["checked_on"],
     )

@@ -77,6 +77,7 @@ SIGN_OUT: Final = ("accounts.sign_out", "staff.sign_out", "admin.sign_out")
 FOOT: Final = (
     ("frame.foot.privacy", "public.privacy"),
     ("frame.foot.accessibility", "public.accessibility"),
+    ("calc.h1", "calculator.calculator"),
 )
 
 

@@ -60,6 +60,24 @@ class Reckoning:
     rule_version: str
     calendar_hash: str
 
+    @property
+    def dated(self) -> Mapping[str, date]:
+        """Return each day that there is by its name, as every page and list calls it."""
+        days = {
+            "received": self.received_on,
+            "binding": self.binding_on,
+            "statutory": self.statutory_on,
+            "unadjusted": self.unadjusted_on,
+            "earliest": self.earliest_on,
+            "promise": self.promise_on,
+            "unpaused": self.unpaused_on if self.is_suspended else None,
+            "target": self.target_on,
+            "notice": self.extension_notice_on,
+            "last_notice": self.last_notice_on,
+            "refusal": self.refusal_on,
+        }
+        return {name: day for name, day in days.items() if day}
+
     def is_late(self, today: date) -> bool:
         """Return whether the binding day passed before the person was informed."""
         if self.binding_on is None or (self.is_stopped and self.informed_on is None):
