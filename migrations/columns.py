@@ -58,6 +58,10 @@ def append_only(name: str) -> None:
             f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
+        op.execute(
+            f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
         return
     for act in ("UPDATE", "DELETE"):
         op.execute(

@@ -12,6 +12,7 @@ PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
+    "recursive_triggers=ON",  # else INSERT OR REPLACE slips past the append-only triggers
     "secure_delete=ON",
     "trusted_schema=OFF",
     "busy_timeout=10000",
