@@ -33,12 +33,16 @@ NOTICES = "dsar.staff_notices"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The organisation whose page this is, as people may see it; empty means not stated."""
+    """The organisation whose page this is, as people may see it; empty means not stated.
+
+    language is that of the site on which the person came; default_language comes last.
+    """
 
     key: str
     name: str
     language: str
     languages: tuple[str, ...] = LANGUAGES
+    default_language: str = DEFAULT
     phone: str = ""
     email: str = ""
     address: str = ""
@@ -130,17 +134,25 @@ def shown() -> Shown | None:
 
 
 def choose_language() -> None:
-    """Set the page's language: asked for, remembered, the organisation's, the browser's."""
+    """Set the page's language: asked for, remembered, the site's or one's own, the browser's."""
     organisation = shown()
     allowed = organisation.languages if organisation else LANGUAGES
     asked = request.args.get("lang", "")
     if asked in allowed and request.endpoint != "static":
         session["language"] = asked
-    wishes = (asked, str(session.get("language", "")), organisation and organisation.language)
-    fallback = next((wish for wish in wishes if wish in allowed), None)
+    own = organisation.language if organisation else _language_of_staff()
+    wishes = (asked, str(session.get("language", "")), own)
+    chosen = next((wish for wish in wishes if wish in allowed), None)
+    default = organisation.default_language if organisation else DEFAULT
     header = request.headers.get("Accept-Language")
-    default = DEFAULT if DEFAULT in allowed else allowed[0]
-    g.language = fallback or negotiate(header, allowed, default)
+    g.language = chosen or negotiate(header, allowed, default)
+
+
+def _language_of_staff() -> str:
+    """Return the language of who is signed in; strangers have none here."""
+    if not request.path.startswith("/staff"):
+        return ""
+    return str(getattr(current_user, "language", ""))
 
 
 def language_links() -> Sequence[Language]:

@@ -47,8 +47,9 @@ def visit(key: str, *, closed_too: bool = False) -> Visit:
         Shown(
             key=facts.key,
             name=facts.legal_name or facts.display_name,
-            language=site.language if site and site.language else facts.default_language,
+            language=site.language if site else "",
             languages=facts.ui_languages,
+            default_language=facts.default_language,
             phone=facts.phone,
             email="" if "portal_only" in facts.behaviours else facts.privacy_email,
             address=facts.postal_address,
