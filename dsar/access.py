@@ -1,11 +1,27 @@
 """The only doors to a case from the web. What you may not see does not exist."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from sqlalchemy import select
 
 from dsar.domain.roles import Permission, permissions_of
-from dsar.models import Case, Delivery, Membership, Organisation, Package, Staff, db
+from dsar.models import (
+    Case,
+    DataSystem,
+    Delivery,
+    Finding,
+    IdentityCheck,
+    Membership,
+    Organisation,
+    Package,
+    RequestedRight,
+    Staff,
+    Task,
+    db,
+)
+
+P = TypeVar("P", Task, Finding, RequestedRight, IdentityCheck)
 
 
 class NotFound(Exception):
@@ -76,6 +92,43 @@ def access_package(case: Case, package_id: str) -> Package:
 def access_delivery(case: Case, delivery_id: str) -> Delivery:
     """Return a delivery of this case. Raises NotFound."""
     row = db.session.get(Delivery, delivery_id)
+    if row is None or row.case_id != case.id:
+        raise NotFound
+    return row
+
+
+def access_task(case: Case, task_id: str) -> Task:
+    """Return a task of this case. Raises NotFound."""
+    return _part(case, db.session.get(Task, task_id))
+
+
+def access_finding(case: Case, finding_id: str) -> Finding:
+    """Return a finding of this case that nobody has taken away. Raises NotFound."""
+    row = _part(case, db.session.get(Finding, finding_id))
+    if row.removed_at is not None:
+        raise NotFound
+    return row
+
+
+def access_right(case: Case, right_id: str) -> RequestedRight:
+    """Return one of the rights used in this case. Raises NotFound."""
+    return _part(case, db.session.get(RequestedRight, right_id))
+
+
+def access_check(case: Case, check_id: str) -> IdentityCheck:
+    """Return an identity check of this case. Raises NotFound."""
+    return _part(case, db.session.get(IdentityCheck, check_id))
+
+
+def access_system(case: Case, system_id: str) -> DataSystem:
+    """Return a data system of the organisation whose case it is. Raises NotFound."""
+    row = db.session.get(DataSystem, system_id)
+    if row is None or row.organisation_id != case.organisation_id:
+        raise NotFound
+    return row
+
+
+def _part(case: Case, row: P | None) -> P:
     if row is None or row.case_id != case.id:
         raise NotFound
     return row

@@ -16,6 +16,8 @@ DELIMITERS: Final = ("\t", ";", ",")
 CELL_CHARACTERS: Final = 5_000_000
 FEWEST_COLUMNS: Final = 2
 MOST_COLUMNS: Final = 100
+#: What stands before a colon in a longer line is prose, not a label.
+LABEL_CHARACTERS: Final = 60
 
 
 class Unreadable(DomainError):
@@ -139,3 +141,22 @@ def _listed(items: list[Any]) -> Pasted:
     if len(columns) > MOST_COLUMNS:
         raise Unreadable(line=1)
     return Pasted(columns, tuple([item.get(name) for name in columns] for item in items))
+
+
+def read_fields(text: str) -> Pasted:
+    """Return typed lines of the kind `label: value` as fields; else the whole as plain text.
+
+    A line without a label goes on with the value above it. A label that stands twice is kept.
+    """
+    pairs: list[tuple[str, list[str]]] = []
+    for line in text.strip().splitlines():
+        label, mark, value = line.partition(":")
+        if mark and label.strip() and len(label) <= LABEL_CHARACTERS:
+            pairs.append((label, [value.strip()]))
+        elif pairs:
+            pairs[-1][1].append(line.strip())
+        else:
+            return Pasted(text=text.strip())
+    names = named([label for label, _ in pairs]) if pairs else ()
+    values = ("\n".join(lines).strip() for _, lines in pairs)
+    return Pasted(fields=dict(zip(names, values, strict=True)))

@@ -14,6 +14,7 @@ from dsar.domain.organisation_keys import Behaviour
 from dsar.domain.organisations import SystemFacts, facts_of, system_facts
 from dsar.domain.package import Gap, TaskAnswer, completeness
 from dsar.domain.package.matrix import BOX
+from dsar.domain.profiles import Ground
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import (
     Case,
@@ -182,6 +183,11 @@ def tasks_of(session: Db, right_id: str) -> list[tuple[Task, DataSystem]]:
     return [(task, system) for task, system in session.execute(query)]
 
 
+def grounds_for(profile: str, right: str) -> list[Ground]:
+    """Return the grounds on which a finding may be withheld; others refuse a whole request."""
+    return [each for each in profiles.get(profile).grounds_for(right) if each.rights]
+
+
 def system_texts(facts: SystemFacts, language: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return what a register tells in a language: texts, and reasons why items do not apply."""
     texts = {k: v for k, v in facts.texts.get(language, {}).items() if v.strip()}
@@ -230,7 +236,7 @@ def _write(file: CaseFile, row: Finding, judgement: Judgement) -> None:
 def _check(file: CaseFile, right: RequestedRight, judgement: Judgement) -> None:
     if judgement.verdict is ReviewVerdict.RELEASE:
         return
-    grounds = profiles.get(file.case.profile).grounds_for(right.right)
+    grounds = grounds_for(file.case.profile, right.right)
     ground = next((each for each in grounds if each.key == judgement.ground), None)
     if ground is None:
         raise GroundMissing

@@ -83,6 +83,7 @@ class TestDecidingAboutAFinding:
             (withhold(""), review.GroundMissing),
             (withhold("pol_99"), review.GroundMissing),
             (withhold("gdpr_17_3_b", ()), review.GroundMissing),  # for erasure only
+            (withhold("gdpr_12_5", ()), review.GroundMissing),  # refuses a whole request
             (withhold("dsl_5_1", ()), review.GroundMissing),  # Swedish law
             (withhold(conditions=()), review.ConditionMissing),
             (withhold("pol_16_e", ("only_internal_not_shared",)), review.ConditionMissing),
