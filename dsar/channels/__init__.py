@@ -50,11 +50,14 @@ class Channel(Protocol):
 
 
 class ChannelFailed(Exception):
-    """Not this time; the outbox keeps the letter. `code` is safe to log."""
+    """Not this time; the outbox keeps the letter. `code` is safe to log.
 
-    def __init__(self, code: str) -> None:
+    is_everyones: the channel itself is down, so that no other letter gets through either.
+    """
+
+    def __init__(self, code: str, *, is_everyones: bool = True) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.is_everyones = code, is_everyones
 
 
 class LetterRefused(Exception):

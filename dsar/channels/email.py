@@ -37,9 +37,9 @@ class Email:
             with self._talk() as relay:
                 relay.send_message(mail, self.settings.sender, _recipient(mail))
         except smtplib.SMTPRecipientsRefused as error:
-            _refused(next(iter(error.recipients.values()))[0])
+            _refused(next(iter(error.recipients.values()))[0], is_everyones=False)
         except smtplib.SMTPDataError as error:
-            _refused(error.smtp_code)
+            _refused(error.smtp_code, is_everyones=True)
         except smtplib.SMTPNotSupportedError as error:
             _unsupported(mail, error)
         except smtplib.SMTPResponseException as error:
@@ -103,10 +103,10 @@ def _recipient(mail: EmailMessage) -> str:
     return str(mail["To"].addresses[0].addr_spec)
 
 
-def _refused(code: int) -> None:
+def _refused(code: int, *, is_everyones: bool) -> None:
     if code in PERMANENT:
         raise LetterRefused(f"smtp_{code}")
-    raise ChannelFailed(f"smtp_{code}")
+    raise ChannelFailed(f"smtp_{code}", is_everyones=is_everyones)
 
 
 def _unsupported(mail: EmailMessage, error: Exception) -> None:

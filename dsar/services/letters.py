@@ -23,6 +23,7 @@ from dsar.models import (
     Task,
 )
 from dsar.services import addresses
+from dsar.services.answers import authority_of
 from dsar.services.transaction import Db
 from dsar.vault import KeyDestroyed, current_vault
 
@@ -147,7 +148,7 @@ _CODED = {
 
 def _case_facts(scene: Scene, case: Case) -> dict[str, object]:
     language, session = scene.language, scene.session
-    authority = profiles.get(case.profile).authority
+    authority = authority_of(case, scene.house)
     return {
         "ref": case.number,
         "due": case.sort_on,
@@ -165,8 +166,8 @@ def _case_facts(scene: Scene, case: Case) -> dict[str, object]:
             )
         ),
         "step": translate(language, f"mail.step.{case.state}"),
-        "authority": authority.name_in(language),
-        "authority_url": authority.complaint_url or authority.url,
+        "authority": authority.name,
+        "authority_url": authority.url,
         "role": translate(language, "role.data_protection_officer"),
     }
 

@@ -93,7 +93,7 @@ def _send(channel: Channel, letter: Letter) -> Result:
     except LetterRefused as refusal:
         return Result(Sending.REFUSED, refusal.code)
     except ChannelFailed as failure:
-        return Result(Sending.WAITING, failure.code)
+        return Result(Sending.WAITING, failure.code, is_everyones=failure.is_everyones)
 
 
 def _channels() -> dict[str, Channel]:

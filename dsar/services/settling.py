@@ -19,6 +19,8 @@ ACTOR: Final = Actor("job", "outbox_delivery")
 
 #: Minutes to wait after each failed try; the last one for ever: nothing is given up.
 BACK_OFF_MINUTES: Final = (1, 5, 15, 60, 120, 240)
+#: A server that was down has its queue again within minutes of its return.
+BACK_OFF_WHEN_DOWN: Final = (1, 3, 5, 8)
 
 
 class Sending(StrEnum):
@@ -45,10 +47,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one try; the code says why, and is safe to log."""
+    """What became of one try; the code says why, and is safe to log.
+
+    is_everyones: it failed because the channel is down, not because of this letter.
+    """
 
     state: Sending
     code: str | None = None
+    is_everyones: bool = False
 
 
 class NotToPost(DomainError):
@@ -122,8 +128,9 @@ def _settle(claim: Claim, result: Result, *, is_followed: bool) -> None:
 def _wait(row: OutboxMessage, claim: Claim, result: Result) -> None:
     if row.claimed_by != claim.holder:
         return
-    step = min(row.attempts, len(BACK_OFF_MINUTES)) - 1
-    row.not_before = claim.now + timedelta(minutes=BACK_OFF_MINUTES[step])
+    waits = BACK_OFF_WHEN_DOWN if result.is_everyones else BACK_OFF_MINUTES
+    step = min(row.attempts, len(waits)) - 1
+    row.not_before = claim.now + timedelta(minutes=waits[step])
     row.last_code = result.code
     row.claimed_by = row.claimed_until = None
 
