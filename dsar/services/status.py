@@ -193,8 +193,7 @@ def _reckoning(case: Case, rights: list[RequestedRight]) -> Reckoning:
     """Return the counting of the right that is due first, of those that still run."""
     running = [right for right in rights if State(right.state) in CLOCK_RUNS] or rights
     first = min(running, key=lambda right: right.sort_on)
-    events = deadlines.clock_events(db.session, case.id, first.right)
-    return deadlines.count(deadlines.start_of(case), events)
+    return deadlines.reckon(db.session, case, first.right)
 
 
 def _others(case: Case) -> list[OtherCase]:

@@ -1,10 +1,13 @@
 """The way to an answer: a code by mail and the access code of the receipt, both at once."""
 
+import base64
+import hashlib
 import hmac
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import select, update
@@ -29,6 +32,7 @@ HOUR: Final = timedelta(hours=1)
 #: Codes mailed for one case in an hour, and pairs of secrets tried.
 CODES_AN_HOUR: Final = 5
 TRIES_AN_HOUR: Final = 15
+_STYLE, _STYLE_END = b"<style>", b"</style>"
 
 
 class AccessCodeWrong(DomainError):
@@ -65,6 +69,14 @@ class AnswerView:
     downloads_left: int
     letter_bytes: int
     package_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """The page of an answer as a stream, and the one stylesheet that it may use."""
+
+    chunks: Iterator[bytes]
+    style_hash: str
 
 
 def answers_of(case_id: str, now: datetime) -> list[AnswerView]:
@@ -145,9 +157,19 @@ def unlock(attempt: Unlock, now: datetime) -> None:
         )
 
 
-def read_page(delivery_id: str, now: datetime) -> Iterator[bytes]:
+def read_page(delivery_id: str, now: datetime) -> AnswerPage:
     """Return the page of an answer that has been opened. Raises WindowClosed."""
     delivery = db.session.get_one(Delivery, delivery_id)
     if delivery.expired_at is not None or delivery.until <= now:
         raise WindowClosed
-    return read_part(db.session.get_one(Package, delivery.package_id), PAGE)
+    chunks = read_part(db.session.get_one(Package, delivery.package_id), PAGE)
+    head = b""
+    while _STYLE_END not in head and (chunk := next(chunks, b"")):
+        head += chunk
+    return AnswerPage(chain([head], chunks), _style_hash(head))
+
+
+def _style_hash(head: bytes) -> str:
+    """Return the page's own stylesheet as a CSP source: of the page as it was built."""
+    style = head.partition(_STYLE)[2].partition(_STYLE_END)[0]
+    return "sha256-" + base64.b64encode(hashlib.sha256(style).digest()).decode()

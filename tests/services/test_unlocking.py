@@ -160,7 +160,7 @@ class TestTheAnswer:
         assert not unlocking.is_unlocked(other.session_id, now)
 
     def test_is_read_as_the_page_of_the_package_while_its_window_is_open(self, answered, now):
-        page = b"".join(unlocking.read_page(answered.delivery_id, now))
+        page = b"".join(unlocking.read_page(answered.delivery_id, now).chunks)
         assert page == b"".join(delivery.open_answer(answered.delivery_id, now).chunks)
         with pytest.raises(WindowClosed):
             unlocking.read_page(answered.delivery_id, now + timedelta(days=31))
