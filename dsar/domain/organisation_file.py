@@ -64,7 +64,8 @@ def _together(controller: Mapping[str, Any], place: str) -> Iterator[Problem]:
     """Yield what is right alone but wrong together."""
     languages = controller.get("ui_languages")
     default = controller.get("default_language")
-    if isinstance(languages, list) and isinstance(default, str) and default not in languages:
+    offered = languages if isinstance(languages, list) else []
+    if offered and isinstance(default, str) and default not in offered:
         yield Problem(below(place, "default_language"), "language_not_offered")
     if isinstance(controller.get("key"), str) and controller["key"] in RESERVED:
         yield Problem(below(place, "key"), "reserved_key")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dsar.domain.organisations import OrganisationFacts
-from dsar.i18n import has_message, page_language, t
+from dsar.i18n import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,12 @@ class FactRow:
         """Return where the fact comes from, in words."""
         return t(f"admin.origin.{self.origin}")
 
+
+#: The file's own words for two things that the list of rights names otherwise.
+_RIGHT_WORDS: Final = {
+    "info": "right.information",
+    "objection_marketing": "admin.right.objection_marketing",
+}
 
 Value = Callable[[OrganisationFacts], str]
 
@@ -58,10 +64,7 @@ def _identity(facts: OrganisationFacts) -> str:
 
 
 def _rights(rights: tuple[str, ...]) -> str:
-    return ", ".join(
-        t(f"right.{right}") if has_message(page_language(), f"right.{right}") else right
-        for right in rights
-    )
+    return ", ".join(t(_RIGHT_WORDS.get(right, f"right.{right}")) for right in rights)
 
 
 def _hours(facts: OrganisationFacts) -> str:

@@ -11,7 +11,6 @@ from dsar.access import access_organisation
 from dsar.domain.organisation_file import OrganisationFileError
 from dsar.domain.organisations import (
     OrganisationFacts,
-    clock_options,
     facts_of,
     missing_for_publication,
     system_facts,
@@ -187,8 +186,7 @@ def _promise_kind(facts: OrganisationFacts) -> str:
 
 def example_date(facts: OrganisationFacts) -> Any:
     """Return the date that a request of this moment would get."""
-    start = deadlines.Start(facts.profile, clock_options(facts), utcnow())
-    return deadlines.count(start).binding_on
+    return deadlines.count(deadlines.start_for(facts, "", utcnow())).binding_on
 
 
 def entry_form(kind: type[F], here: House, data: dict[str, Any]) -> F:
