@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "doctor": "Check this installation and say what is wrong.",
     "organisation": "Import, export, list, check and set organisations.",
     "staff": "Invite staff, reset credentials, close accounts.",
+    "audit": "Verify that nobody has changed the log.",
     "deadline": "Count a deadline; needs no settings and no database.",
     "calendar": "Check the holiday calendars and propose new years.",
 }

@@ -45,13 +45,15 @@ def revisions(engine: Engine) -> tuple[str | None, tuple[str, ...]]:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
-    """Open one transaction that no other process migrates beside: it waits, and finds it done."""
-    with engine.connect().execution_options(**{WRITES: True}) as connection:
-        with connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SET LOCAL statement_timeout = 0"))  # steps may be long
-                connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
-            yield connection
+    """Open one transaction beside which nobody migrates: the next one finds it done."""
+    with (
+        engine.connect().execution_options(**{WRITES: True}) as connection,
+        connection.begin(),
+    ):
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))  # steps may be long
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
+        yield connection
 
 
 def _config(connection: Connection) -> Config:
