@@ -2,9 +2,8 @@
 
 from flask import Flask
 
-from dsar.web import errors, pages, security
+from dsar.web import alarms, errors, pages, security
 from dsar.web.accounts import browser
-from dsar.web.staff import alarms
 
 
 def init_app(app: Flask, faces: tuple[str, ...]) -> None:
