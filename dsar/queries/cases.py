@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from dsar.domain.cases import CLOCK_RUNS, OPEN
 from dsar.domain.next_step import NextStep, Progress, most_urgent
@@ -133,7 +134,7 @@ def _pauses(case_ids: Sequence[str]) -> dict[str, datetime]:
         )
         .group_by(IdentityCheck.case_id)
     )
-    return {case_id: since for case_id, since in db.session.execute(query)} if case_ids else {}
+    return _moments(query) if case_ids else {}
 
 
 def _answers(case_ids: Sequence[str]) -> dict[str, datetime]:
@@ -143,7 +144,11 @@ def _answers(case_ids: Sequence[str]) -> dict[str, datetime]:
         .where(Delivery.case_id.in_(case_ids), Delivery.delivered_at.is_not(None))
         .group_by(Delivery.case_id)
     )
-    return {case_id: at for case_id, at in db.session.execute(query)} if case_ids else {}
+    return _moments(query) if case_ids else {}
+
+
+def _moments(query: Select[Any]) -> dict[str, datetime]:
+    return {case_id: at for case_id, at in db.session.execute(query)}
 
 
 def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:

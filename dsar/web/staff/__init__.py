@@ -1,6 +1,27 @@
 """The lane of staff: Today, the cases, and the work on each of them."""
 
-from dsar.web.staff import case_routes
+from dsar.web.staff import (
+    case_routes,
+    queue_routes,
+    today_routes,
+    work_answer,
+    work_findings,
+    work_identity,
+    work_review,
+    work_sending,
+    work_tasks,
+)
 from dsar.web.staff.routes import bp
 
-__all__ = ["bp", "case_routes"]
+__all__ = [
+    "bp",
+    "case_routes",
+    "queue_routes",
+    "today_routes",
+    "work_answer",
+    "work_findings",
+    "work_identity",
+    "work_review",
+    "work_sending",
+    "work_tasks",
+]

@@ -1,11 +1,14 @@
 """The forms of the staff lane: what is asked, and the options that an organisation gives."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from wtforms.fields.core import Field
 
 from dsar.domain.roles import Permission, may
 from dsar.queries.organisations import StaffLine
 from dsar.web.fields import ChoiceField, LineField, Option
-from dsar.web.form import Form
+from dsar.web.form import Form, Wrong
 
 
 class AssignForm(Form):
@@ -13,6 +16,28 @@ class AssignForm(Form):
 
     owner = ChoiceField("s5.assign.label")
     seen = LineField()
+
+
+class PickField(Field):
+    """Rows that were ticked in a list, by id; which of them one may change the door says."""
+
+    focus_id = "pick"
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take the ids, each once."""
+        self.data = list(dict.fromkeys(valuelist))
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse none at all."""
+        if not self.data:
+            raise Wrong("s3.bulk.err.none")
+
+
+class BulkForm(Form):
+    """Give the ticked cases to somebody."""
+
+    case = PickField()
+    to = ChoiceField("s3.assign.label", missing="s3.assign.err")
 
 
 def people_options(lines: Iterable[StaffLine]) -> list[Option]:
