@@ -17,13 +17,14 @@ from dsar.web.accounts.routes import bp as accounts
 from dsar.web.admin import bp as admin
 from dsar.web.calculator import bp as calculator
 from dsar.web.health import bp as health
+from dsar.web.portal import bp as portal
 from dsar.web.public import bp as public
 from dsar.web.staff import bp as staff
 from dsar.web.staff.mail_routes import bp as mail
 
 #: One program, two faces: each may run as a process of its own on a host of its own.
 FACES: dict[str, tuple[Blueprint, ...]] = {
-    "public": (public,),
+    "public": (public, portal),
     "staff": (accounts, account, admin, staff, mail),
 }
 
