@@ -11,7 +11,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from dsar.app import create_app
 from dsar.config import Config
-from dsar.jobs import outbox_delivery
+from dsar.jobs import look_ups, outbox_delivery
 from dsar.models import db
 from dsar.vault import create_master_key, current_vault
 from tests.mail_server import Inbox, running
@@ -37,6 +37,11 @@ class Live:
         """Let everything that waits leave the house, as the scheduler does."""
         with self.app.app_context():
             assert outbox_delivery.run(datetime.now(UTC)) == 0
+
+    def look_up(self):
+        """Answer those who asked for the way back into their case, as the scheduler does."""
+        with self.app.app_context():
+            assert look_ups.run(datetime.now(UTC)) == 0
 
     def newest_mail(self, to):
         """Return the text of the newest mail to an address."""
@@ -152,6 +157,30 @@ class Walk:
         button = self.page.get_by_role("button", name=words, exact=True)
         link = self.page.get_by_role("link", name=words, exact=True)
         (button if button.count() else link).first.click()
+        self.page.wait_for_load_state()
+        self.eyes.look(self.page)
+
+    def put(self, name, text):
+        """Fill in the field of this name: what a label would find, where words vary."""
+        self.page.locator(f"main [name='{name}']").first.fill(text)
+
+    def choose(self, name, value):
+        """Choose a radio, a box or an entry of a list by name and value."""
+        field = self.page.locator(f"main [name='{name}']").first
+        if field.evaluate("one => one.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            self.page.locator(f"main [name='{name}'][value='{value}']").check(force=True)
+
+    def send(self, action):
+        """Press the button of the form that leads to an address ending so."""
+        self.page.locator(f"main form[action$='{action}'] button[type=submit]").first.click()
+        self.page.wait_for_load_state()
+        self.eyes.look(self.page)
+
+    def follow(self, ending):
+        """Follow the first link whose address ends so."""
+        self.page.locator(f"main a[href$='{ending}']").first.click()
         self.page.wait_for_load_state()
         self.eyes.look(self.page)
 
