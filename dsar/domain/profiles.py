@@ -99,9 +99,13 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Where the person may complain. Facts carry the date on which they were checked."""
+    """Where the person may complain. Organisation files name it by its key.
+
+    Facts carry the date on which they were checked.
+    """
 
     names: Mapping[str, str]
+    key: str = ""
     address: str = ""
     phone: str = ""
     email: str = ""

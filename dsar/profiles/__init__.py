@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-from dsar.domain.profiles import JurisdictionProfile, UnknownProfile
+from dsar.domain.profiles import Authority, JurisdictionProfile, UnknownProfile
 from dsar.profiles.profile_files import read_profile
 
 
@@ -26,3 +26,9 @@ def ids() -> tuple[str, ...]:
 def load_all() -> dict[str, JurisdictionProfile]:
     """Return every profile by id."""
     return {profile_id: get(profile_id) for profile_id in ids()}
+
+
+def authority(key: str) -> Authority | None:
+    """Return the authority that organisation files name so, or None where no profile has it."""
+    found = (profile.authority for profile in load_all().values())
+    return next((one for one in found if key and one.key == key), None)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from dsar import profiles
 from dsar.domain.findings import Kind
 from dsar.domain.organisations import OrganisationFacts, facts_of, system_facts
+from dsar.domain.organisations import authority_of as authority_key
 from dsar.domain.package import (
     Answer,
     Attachment,
@@ -121,10 +122,12 @@ def fingerprint(material: Material) -> str:
 
 
 def authority_of(case: Case, house: OrganisationFacts) -> Authority:
-    """Return where the person may complain: the site's authority, else the law's own."""
-    site = house.site(case.site or "")
-    profile = profiles.get((site.profile if site else "") or case.profile)
-    authority = profile.authority
+    """Return where the person may complain: the authority named for the site or the house.
+
+    One that no profile knows gives way to the authority of the law that was applied.
+    """
+    named = authority_key(house, case.site or "")
+    authority = profiles.authority(named) or profiles.get(case.profile).authority
     return Authority(
         authority.name_in(case.language),
         authority.address,
