@@ -2,7 +2,9 @@
 
 import csv
 import json
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -27,18 +29,35 @@ _USAGE = """Say when an answer is due, and why.
   dsar deadline NO 2026-01-31T10:00+01:00
   dsar deadline NO 2026-01-31T10:00+01:00 --event JSON --option promise_days=30 --lang nb
   dsar deadline --vectors FILE.csv
+  dsar deadline recompute [--apply]
 
 An event is an object such as {"type": "extend", "at": "2026-02-20T10:00+01:00"}.
 Its types are pause, resume and extend, or a name from docs/deadlines.md.
 """
 
 
+#: Subcommands that need settings and a database, and where they are.
+LATER: Final = {"recompute": "dsar.cli.deadline_recompute"}
+
+
 class DeadlineGroup(click.Group):
     """A group whose own arguments count a deadline; other words are its subcommands."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the subcommands, also the one that is loaded only when it is used."""
+        return [*super().list_commands(ctx), *LATER]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the subcommand; counting loads nothing that needs an installation."""
+        if cmd_name not in LATER:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(import_module(LATER[cmd_name]), cmd_name)
+        return command
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Send everything that names no subcommand to `count`."""
-        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+        known = {*self.commands, *LATER}
+        if args and args[0] not in known and args[0] not in ctx.help_option_names:
             args = ["count", *args]
         return super().parse_args(ctx, args)
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -31,6 +31,13 @@ class EventKind(StrEnum):
     IDENTITY_NOTICE_SENT = "identity_notice_sent"
     IDENTITY_ANSWERED = "identity_answered"
     IDENTITY_DECIDED = "identity_decided"
+    QUESTION_ASKED = "question_asked"
+    QUESTION_NOTICE_SENT = "question_notice_sent"
+    QUESTION_ANSWERED = "question_answered"
+    EXTENSION_PREPARED = "extension_prepared"
+    EXTENSION_NOTIFIED = "extension_notified"
+    RIGHT_ADDED = "right_added"
+    RIGHT_REOPENED = "right_reopened"
     MESSAGE_RECEIVED = "message_received"
     MESSAGE_SENT = "message_sent"
     NOTE_ADDED = "note_added"
@@ -49,6 +56,7 @@ class EventKind(StrEnum):
     RIGHT_CLOSED = "right_closed"
     CASE_CLOSED = "case_closed"
     DEADLINE_MOVED = "deadline_moved"
+    DEADLINE_RECOUNTED = "deadline_recounted"
     DEADLINE_REMINDED = "deadline_reminded"
     DEADLINE_PASSED = "deadline_passed"
     MAIL_ACCEPTED = "mail_accepted"
@@ -85,6 +93,13 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.IDENTITY_NOTICE_SENT: frozenset({"check", "pauses"}),
     EventKind.IDENTITY_ANSWERED: frozenset({"check", "pauses"}),
     EventKind.IDENTITY_DECIDED: frozenset({"check", "method", "verdict", "evidence"}),
+    EventKind.QUESTION_ASKED: frozenset({"notice", "answer_by"}),
+    EventKind.QUESTION_NOTICE_SENT: frozenset({"notice", "pauses", "explained"}),
+    EventKind.QUESTION_ANSWERED: frozenset({"notice", "pauses"}),
+    EventKind.EXTENSION_PREPARED: frozenset({"notice", "right", "reasons"}),
+    EventKind.EXTENSION_NOTIFIED: frozenset({"notice", "right", "reasons", "until"}),
+    EventKind.RIGHT_ADDED: frozenset({"right", "received_at"}) | _DATES,
+    EventKind.RIGHT_REOPENED: frozenset({"right"}),
     EventKind.MESSAGE_RECEIVED: frozenset({"message", "files"}),
     EventKind.MESSAGE_SENT: frozenset({"message", "files"}),
     EventKind.NOTE_ADDED: frozenset({"message"}),
@@ -103,6 +118,7 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.RIGHT_CLOSED: frozenset({"right", "outcome"}),
     EventKind.CASE_CLOSED: frozenset({"outcome"}),
     EventKind.DEADLINE_MOVED: frozenset({"right", "before", "cause"}) | _DATES,
+    EventKind.DEADLINE_RECOUNTED: frozenset({"right", "rule_version", "calendar"}),
     EventKind.DEADLINE_REMINDED: frozenset({"right", "step", "due"}),
     EventKind.DEADLINE_PASSED: frozenset({"right", "due"}),
     EventKind.MAIL_ACCEPTED: frozenset({"outbox", "template"}),
@@ -140,7 +156,7 @@ def chain_hash(previous: str, entry: Entry) -> str:
     actor = entry.actor
     parts = [
         previous,
-        entry.at.isoformat(),
+        entry.at.astimezone(UTC).isoformat(),
         entry.kind,
         actor.kind,
         actor.ref,

@@ -6,6 +6,7 @@ from dsar.models.case import Case
 from dsar.models.case_counter import CaseCounter
 from dsar.models.case_event import CaseEvent
 from dsar.models.case_person import CasePerson
+from dsar.models.clock_notice import ClockNotice
 from dsar.models.data_system import DataSystem
 from dsar.models.decision import Decision
 from dsar.models.delivery import Delivery
@@ -40,6 +41,7 @@ __all__ = [
     "CaseCounter",
     "CaseEvent",
     "CasePerson",
+    "ClockNotice",
     "DataSystem",
     "Decision",
     "Delivery",

@@ -31,6 +31,8 @@ class Case(Base):
     language: Mapped[str]
     profile: Mapped[str]
     clock_options: Mapped[dict[str, Any]] = mapped_column(Document)
+    #: The law that the site declares, with its choices: the earlier date binds (decision 6).
+    site_clock: Mapped[dict[str, Any] | None] = mapped_column(Document)
     received_at: Mapped[datetime]
     registered_at: Mapped[datetime]
     is_practice: Mapped[bool]

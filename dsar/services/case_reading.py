@@ -60,15 +60,13 @@ def people_of(case: Case) -> list[PersonView]:
 
 def rights_read(case: Case) -> list[RightView]:
     """Return the rights of a case, in the order in which they were named."""
-    start = deadlines.start_of(case)
     found = []
     for row in deadlines.rights_of(db.session, case.id):
-        events = deadlines.clock_events(db.session, case.id, row.right)
         try:
             answers = json.loads(current_vault().open(row, "wishes"))
         except KeyDestroyed:
             answers = {}
-        reckoning = deadlines.count(start, events)
+        reckoning = deadlines.reckon(db.session, case, row.right)
         found.append(
             RightView(row.right, State(row.state), row.outcome or "", answers, reckoning)
         )

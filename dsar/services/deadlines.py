@@ -1,7 +1,7 @@
 """The clock of a requested right: always replayed from the log, never edited."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,38 +10,105 @@ from sqlalchemy import select
 
 from dsar import profiles
 from dsar.domain.cases import CLOCK_RUNS, State
-from dsar.domain.clock import ClockEvent, ClockEventKind, Reckoning, Step, options_from, replay
+from dsar.domain.clock import (
+    ClockEvent,
+    ClockOptions,
+    Reckoning,
+    Step,
+    check,
+    earlier_of,
+    options_from,
+    replay,
+)
 from dsar.domain.events import EventKind
-from dsar.models import Case, CaseEvent, RequestedRight
+from dsar.domain.organisations import OrganisationFacts, clock_options, profiles_of
+from dsar.models import Case, RequestedRight
 from dsar.services.casefile import CaseFile
+from dsar.services.clock_log import added_at, clock_events
 from dsar.services.transaction import Db
-
-#: Which entries of the log move the clock, and the reason that each carries.
-CLOCK_ENTRIES = {
-    EventKind.IDENTITY_NOTICE_SENT: (ClockEventKind.ASKED, "identity"),
-    EventKind.IDENTITY_ANSWERED: (ClockEventKind.ANSWERED, "identity"),
-    EventKind.DELIVERED: (ClockEventKind.INFORMED, None),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a clock starts from: the law as applied here, the choices, the receipt."""
+    """What a clock starts from: the law as applied here, the choices, the receipt.
+
+    site: the law that a site declares for itself, with its choices; the earlier date binds.
+    """
 
     profile: str
     options: dict[str, Any]
     received_at: datetime
+    site: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The dates of one right as they are, and as they would be."""
+
+    right: str
+    before: Reckoning
+    after: Reckoning
 
 
 def count(start: Start, events: Iterable[ClockEvent] = ()) -> Reckoning:
     """Return the dates of a clock, with the steps that lead to them. Writes nothing."""
+    past, received_at = tuple(events), start.received_at
     profile = profiles.get(start.profile)
-    return replay(profile, options_from(start.options), start.received_at, tuple(events))
+    found = replay(profile, options_from(start.options), received_at, past)
+    if start.site is None:
+        return found
+    law = profiles.get(start.site["profile"])
+    return earlier_of(found, replay(law, _site_options(start), received_at, past), law)
+
+
+def _site_options(start: Start) -> ClockOptions:
+    return options_from(start.site["options"] if start.site else {})
+
+
+def start_for(facts: OrganisationFacts, host: str, received_at: datetime) -> Start:
+    """Return what a request to an organisation starts from, by the site that it came in at."""
+    profile, *declared = profiles_of(facts, host)
+    if not declared:
+        return Start(profile, clock_options(facts, host), received_at)
+    site = facts.site(host)
+    promise = clock_options(replace(facts, clock={}, sites=()))
+    options = {**(site.clock if site else {}), **promise}
+    return Start(
+        profile,
+        clock_options(facts),
+        received_at,
+        {"profile": declared[0], "options": options},
+    )
 
 
 def start_of(case: Case) -> Start:
     """Return what the clocks of a case start from."""
-    return Start(case.profile, case.clock_options, case.received_at)
+    return Start(case.profile, case.clock_options, case.received_at, case.site_clock)
+
+
+def reckon(session: Db, case: Case, right: str) -> Reckoning:
+    """Return the dates of one right of a case, counted from its log. Writes nothing."""
+    return count(*_clock(session, case, right))
+
+
+def preview(session: Db, case: Case, right: str, event: ClockEvent) -> Preview:
+    """Return what an event would make of the dates of a right. Writes nothing."""
+    start, past = _clock(session, case, right)
+    return Preview(right, count(start, past), count(start, [*past, event]))
+
+
+def check_event(session: Db, case: Case, right: str, event: ClockEvent) -> None:
+    """Raise the named error where the law of the case does not honour the event."""
+    start, past = _clock(session, case, right)
+    options = options_from(start.options)
+    check(profiles.get(start.profile), options, start.received_at, past, event)
+
+
+def _clock(session: Db, case: Case, right: str) -> tuple[Start, list[ClockEvent]]:
+    start, added = start_of(case), added_at(session, case.id).get(right)
+    if added is not None:
+        start = replace(start, received_at=added)
+    return start, clock_events(session, case.id, right, added)
 
 
 def local_today(profile_id: str, now: datetime) -> date:
@@ -113,19 +180,6 @@ def _decoded(value: Any) -> object:
     return value
 
 
-def clock_events(session: Db, case_id: str, right: str | None = None) -> list[ClockEvent]:
-    """Return what moves the clock of one right of a case, from its log, in order.
-
-    Without a right: what moves any of them. An entry that names a right moves that one only.
-    """
-    rows = session.scalars(
-        select(CaseEvent)
-        .where(CaseEvent.case_id == case_id, CaseEvent.kind.in_(map(str, CLOCK_ENTRIES)))
-        .order_by(CaseEvent.seq)
-    )
-    return [_clock_event(row) for row in rows if _moves(row, right)]
-
-
 def rights_of(session: Db, case_id: str) -> list[RequestedRight]:
     """Return the rights used in a case, in the order in which the person named them."""
     query = select(RequestedRight).where(RequestedRight.case_id == case_id)
@@ -135,13 +189,9 @@ def rights_of(session: Db, case_id: str) -> list[RequestedRight]:
 def recount(file: CaseFile, cause: EventKind) -> None:
     """Replay every open clock of the case; where a date moves, write and record it."""
     file.session.flush()  # the log just written is part of the replay
-    start = start_of(file.case)
-    for right in rights_of(file.session, file.case.id):
-        if State(right.state) not in CLOCK_RUNS:
-            continue
+    for right in running_rights(file.session, file.case.id):
         before = right.binding_on
-        events = clock_events(file.session, file.case.id, right.right)
-        set_dates(right, count(start, events))
+        set_dates(right, reckon(file.session, file.case, right.right))
         if before != right.binding_on:
             file.record(
                 EventKind.DEADLINE_MOVED,
@@ -153,11 +203,20 @@ def recount(file: CaseFile, cause: EventKind) -> None:
     take_earliest(file)
 
 
+def running_rights(session: Db, case_id: str) -> list[RequestedRight]:
+    """Return the rights of a case whose clocks still run."""
+    return [r for r in rights_of(session, case_id) if State(r.state) in CLOCK_RUNS]
+
+
+def leading_right(session: Db, case_id: str) -> RequestedRight:
+    """Return the right whose date is the date of its case: the earliest that still runs."""
+    rights = running_rights(session, case_id) or rights_of(session, case_id)
+    return min(rights, key=lambda right: right.sort_on)
+
+
 def take_earliest(file: CaseFile) -> None:
     """Give the case the earliest date of those rights that still run (house: one case)."""
-    rights = rights_of(file.session, file.case.id)
-    running = [right for right in rights if State(right.state) in CLOCK_RUNS] or rights
-    first = min(running, key=lambda right: right.sort_on)
+    first = leading_right(file.session, file.case.id)
     file.case.sort_on = first.sort_on
     file.case.binding_on = first.binding_on
     file.case.statutory_on = first.statutory_on
@@ -173,14 +232,3 @@ def date_facts(right: RequestedRight) -> dict[str, object]:
         "rule_version": right.rule_version,
         "calendar": right.calendar_hash,
     }
-
-
-def _moves(row: CaseEvent, right: str | None) -> bool:
-    """Say whether an entry moves the clock: not where it names another right, or no pause."""
-    named = row.facts.get("right")
-    return bool(row.facts.get("pauses", True)) and (right is None or named in (None, right))
-
-
-def _clock_event(row: CaseEvent) -> ClockEvent:
-    kind, reason = CLOCK_ENTRIES[EventKind(row.kind)]
-    return ClockEvent(kind=kind, at=row.at, reason=reason)

@@ -4,9 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
-from dsar import profiles
-from dsar.domain.clock import IDENTITY, ClockError, ClockEvent, ClockEventKind, options_from
-from dsar.domain.clock import check as check_clock
+from dsar.domain.clock import IDENTITY, ClockError, ClockEvent, ClockEventKind
 from dsar.domain.identity import Evidence, IdentityMissing, Verdict
 from dsar.domain.rights import RULES, Right
 from dsar.models import Case, CasePerson, Finding, IdentityCheck
@@ -63,11 +61,10 @@ def checks(case_id: str, *verdicts: Verdict) -> Select[IdentityCheck]:
 
 def may_pause(session: Db, case: Case, now: datetime) -> bool:
     """Say whether this law lets the clock stop for a question about identity asked now."""
-    start, past = deadlines.start_of(case), deadlines.clock_events(session, case.id)
     event = ClockEvent(ClockEventKind.ASKED, now, IDENTITY)
-    profile, options = profiles.get(start.profile), options_from(start.options)
+    first = deadlines.leading_right(session, case.id)
     try:
-        check_clock(profile, options, start.received_at, past, event)
+        deadlines.check_event(session, case, first.right, event)
     except ClockError:
         return False
     return True

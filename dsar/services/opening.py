@@ -13,7 +13,7 @@ from dsar.domain.access_codes import code_hash, new_access_code
 from dsar.domain.cases import State
 from dsar.domain.clock import Reckoning
 from dsar.domain.events import Actor, EventKind
-from dsar.domain.organisations import SystemFacts, clock_options, facts_of
+from dsar.domain.organisations import SystemFacts, facts_of
 from dsar.domain.organisations import system_facts as facts_of_system
 from dsar.domain.rights import RULES, Right
 from dsar.models import (
@@ -110,14 +110,13 @@ def open_case(session: Db, command: OpenCase, fresh: Fresh, actor: Actor) -> Cas
         select(Organisation).where(Organisation.key == command.organisation_key)
     ).one()
     facts = facts_of(organisation)
-    start = deadlines.Start(
-        facts.profile, clock_options(facts, command.site or ""), command.received_at
-    )
+    start = deadlines.start_for(facts, command.site or "", command.received_at)
     reckoning = deadlines.count(start)
     case = _case(command, fresh, reckoning)
     case.organisation_id = organisation.id
     case.number = next_number(session, organisation.id, reckoning.received_on.year)
     case.clock_options, case.profile = start.options, start.profile
+    case.site_clock = start.site
     session.add(case)
     _add_people(session, case, command)
     _add_rights(session, case, command.wishes, reckoning)

@@ -36,7 +36,7 @@ def read_receipt(slip: Slip) -> ReceiptView:
     """Return the receipt of a slip; the dates are those of the case today."""
     case = db.session.get_one(Case, slip.case_id)
     rights = deadlines.rights_of(db.session, case.id)
-    events = deadlines.clock_events(db.session, case.id)
+    first = deadlines.leading_right(db.session, case.id)
     requester = db.session.scalars(
         db.select(CasePerson).where(
             CasePerson.case_id == case.id, CasePerson.kind == "requester"
@@ -48,7 +48,7 @@ def read_receipt(slip: Slip) -> ReceiptView:
         language=case.language,
         received_at=case.received_at,
         due_on=case.sort_on,
-        reckoning=deadlines.count(deadlines.start_of(case), events),
+        reckoning=deadlines.reckon(db.session, case, first.right),
         rights=tuple(right.right for right in rights),
         email=current_vault().open_optional(requester, "email") or "",
         is_confirmed=case.address_confirmed_at is not None,

@@ -137,13 +137,14 @@ def status_of(case_id: str, now: datetime) -> StatusView:
     case = db.session.get_one(Case, case_id)
     house = facts_of(db.session.get_one(Organisation, case.organisation_id))
     rights = deadlines.rights_of(db.session, case_id)
+    first = deadlines.leading_right(db.session, case_id)
     contact = contact_of(case_id)
     return StatusView(
         contact=contact,
         state=State(case.state),
         outcome=case.outcome,
         rights=tuple(map(_right, rights)),
-        reckoning=_reckoning(case, rights),
+        reckoning=deadlines.reckon(db.session, case, first.right),
         today=profiles.get(case.profile).local_date(now),
         is_waiting=question_of(case_id) is not None,
         answers=tuple(answers_of(case_id, now)),
@@ -187,13 +188,6 @@ def due_of(case_id: str) -> date | None:
 
 def _right(row: RequestedRight) -> RightView:
     return RightView(row.right, State(row.state), row.binding_on, row.outcome)
-
-
-def _reckoning(case: Case, rights: list[RequestedRight]) -> Reckoning:
-    """Return the counting of the right that is due first, of those that still run."""
-    running = [right for right in rights if State(right.state) in CLOCK_RUNS] or rights
-    first = min(running, key=lambda right: right.sort_on)
-    return deadlines.reckon(db.session, case, first.right)
 
 
 def _others(case: Case) -> list[OtherCase]:

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("profile", sa.Text(), nullable=False),
         sa.Column("clock_options", document(), nullable=False),
+        sa.Column("site_clock", document(), nullable=True),
         sa.Column("received_at", moment(), nullable=False),
         sa.Column("registered_at", moment(), nullable=False),
         sa.Column("is_practice", flag(), nullable=False),

@@ -6,7 +6,14 @@ import pytest
 
 from dsar import profiles
 from dsar.cli.deadline_words import as_json, as_text, step_words
-from dsar.domain.clock import ClockEvent, ClockEventKind, ClockOptions, moment_from, replay
+from dsar.domain.clock import (
+    ClockEvent,
+    ClockEventKind,
+    ClockOptions,
+    earlier_of,
+    moment_from,
+    replay,
+)
 from dsar.i18n import LANGUAGES, catalogue
 from tests.unit.clock_cases import cases
 
@@ -30,6 +37,13 @@ def told_of(*events, profile="UK", **options):
 
 def event(kind, day, **more):
     return ClockEvent(kind, moment_from(f"2026-{day}T10:00+01:00"), **more)
+
+
+def both_laws():
+    """A request under two laws: the second runs on, or stands still."""
+    asked = event(K.ASKED, "09-02", reason="identity")
+    pairs = [(told_of(*past, profile="NO"), told_of(*past)) for past in ((), (asked,))]
+    return [earlier_of(own, site, profiles.get("UK")) for own, site in pairs]
 
 
 class TestTheSteps:
@@ -80,6 +94,7 @@ class TestTheSteps:
                         pause_reasons=frozenset({"identity", "fee"}),
                     )
                 )
+        rare += both_laws()
         used |= {step.message_id for found in rare for step in found.steps}
         known = {key for key in catalogue("nb") if key.startswith("clock.step.")}
         assert known - used == set()
@@ -107,7 +122,7 @@ class TestTheFlags:
     def test_have_no_words_without_a_flag(self):
         folder = profiles.__file__.replace("profiles/__init__.py", "domain/clock/")
         code = ""
-        for name in ("ledger", "objections", "replay"):
+        for name in ("ledger", "objections", "replay", "two_laws"):
             with open(f"{folder}{name}.py", encoding="utf-8") as lines:
                 code += lines.read()
         words = {

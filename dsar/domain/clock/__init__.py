@@ -45,6 +45,7 @@ from dsar.domain.clock.options import (
 from dsar.domain.clock.reckoning import Pause, Reckoning, Step
 from dsar.domain.clock.replay import check, end_of_day, replay
 from dsar.domain.clock.terms import RULE_VERSION
+from dsar.domain.clock.two_laws import earlier_of
 
 __all__ = [
     "CLARIFICATION",
@@ -83,6 +84,7 @@ __all__ = [
     "Step",
     "UnknownClock",
     "check",
+    "earlier_of",
     "end_of_day",
     "event_from",
     "in_order",

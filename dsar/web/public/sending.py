@@ -6,7 +6,6 @@ from flask import Response, current_app, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 
 from dsar.domain.access_codes import grouped
-from dsar.domain.organisations import clock_options
 from dsar.services import budgets, deadlines, intake, receipts
 from dsar.timesource import utcnow
 from dsar.web.clock_drawing import clock_drawing
@@ -29,8 +28,7 @@ def check(organisation: str) -> ResponseReturnValue:
     if request.method == "POST":
         return _send(here, way)
     now = utcnow()
-    start = deadlines.Start(here.facts.profile, clock_options(here.facts, here.host), now)
-    reckoning = deadlines.count(start)
+    reckoning = deadlines.count(deadlines.start_for(here.facts, here.host, now))
     return render_template(
         "public/check.html",
         here=here,
