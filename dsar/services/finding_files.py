@@ -12,7 +12,7 @@ import puremagic
 from dsar.domain.errors import DomainError
 from dsar.domain.file_types import HEAD_BYTES, ending_of, is_welcome
 from dsar.domain.findings import Row
-from dsar.models import StoredFile
+from dsar.models import StoredFile, db
 from dsar.vault import current_vault
 
 CHUNK_BYTES: Final = 256 * 1024
@@ -44,6 +44,12 @@ class UploadSize(DomainError):
     """The file is larger than is taken in."""
 
     message_id = "error.upload_size"
+
+
+class FileGone(DomainError):
+    """The file is not kept any more."""
+
+    message_id = "error.file_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,19 @@ def read_rows(file: StoredFile) -> Iterator[Row]:
 def read_whole(file: StoredFile) -> bytes:
     """Return the content of a sealed file; only for those that are known to be small."""
     return b"".join(current_vault().read_file(file.case_id, file.id))
+
+
+def file_of(file_id: str | None) -> StoredFile:
+    """Return a file that is still kept. Raises FileGone."""
+    row = db.session.get(StoredFile, file_id) if file_id else None
+    if row is None or row.shredded_at is not None:
+        raise FileGone
+    return row
+
+
+def read_file(file: StoredFile) -> Iterator[bytes]:
+    """Return the stream of a sealed file."""
+    return current_vault().read_file(file.case_id, file.id)
 
 
 def extension_of(file: StoredFile) -> str:

@@ -1,0 +1,150 @@
+"""S12 and S13: the package as the person gets it, and the second pair of eyes."""
+
+from flask import Response, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from dsar.access import NotFound, access_package
+from dsar.domain.errors import DomainError
+from dsar.domain.roles import Permission
+from dsar.i18n import t
+from dsar.queries.one_case import Case
+from dsar.services import approval, packaging
+from dsar.services.answer_reading import PackageView, package_of
+from dsar.services.case_reading import record_view
+from dsar.services.rendering import page_style_hash
+from dsar.timesource import utcnow
+from dsar.web.security import content_security_policy, requires
+from dsar.web.staff.case_frame import case_page, open_door
+from dsar.web.staff.case_routes import CASE
+from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
+from dsar.web.staff.work_forms import ApproveForm, SendBackForm, say
+
+VIEW, WORK = Permission.VIEW_CASES, Permission.WORK_CASES
+APPROVE = Permission.APPROVE_RELEASE
+PARTS = {
+    "page": (packaging.PAGE, "text/html; charset=utf-8"),
+    "letter": (packaging.LETTER, "application/pdf"),
+    "zip": (packaging.ZIP, "application/zip"),
+}
+
+
+@bp.post(CASE + "/answer/build")
+@requires(Permission.WORK_CASES)
+def build_package(organisation: str, number: str) -> ResponseReturnValue:
+    """Build the package; what is missing is said on the page of the texts."""
+    case = open_door(organisation, number, WORK)
+    view = package_of(case)
+    if view is None:
+        raise NotFound
+    packaging.build(view.right.id, myself(), utcnow())
+    return _to("staff.package", organisation, number)
+
+
+@bp.get(CASE + "/package")
+@requires(Permission.VIEW_CASES)
+def package(organisation: str, number: str) -> ResponseReturnValue:
+    """The package that is built: what is in it, and how it looks."""
+    case = open_door(organisation, number, VIEW)
+    view = package_of(case)
+    if view is None or view.row is None:
+        return _to("staff.texts", organisation, number)
+    return case_page("staff/work/package.html", case, "package", view=view)
+
+
+@bp.get(CASE + "/packages/<string:package_id>/<string:part>")
+@requires(Permission.VIEW_CASES)
+def package_part(
+    organisation: str, number: str, package_id: str, part: str
+) -> ResponseReturnValue:
+    """The page, the letter or the whole package, exactly as the person gets it."""
+    case = open_door(organisation, number, VIEW)
+    row = access_package(case, package_id)
+    if part not in PARTS:
+        raise NotFound
+    purpose, kind = PARTS[part]
+    chunks = packaging.read_part(row, purpose)
+    record_view(case.id, myself(), utcnow())
+    response = Response(chunks, content_type=kind)
+    if part == "page":
+        policy = content_security_policy((page_style_hash(),))
+        response.headers["Content-Security-Policy"] = policy
+    else:
+        name = f"{case.number}.{'pdf' if part == 'letter' else 'zip'}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@bp.post(CASE + "/packages/<string:package_id>/ask")
+@requires(Permission.WORK_CASES)
+def ask_approval(organisation: str, number: str, package_id: str) -> ResponseReturnValue:
+    """Ask somebody else to look."""
+    case = open_door(organisation, number, WORK)
+    approval.ask_approval(access_package(case, package_id).id, myself(), utcnow())
+    flash(t("s13.asked"), "ok")
+    return _to("staff.approval", organisation, number)
+
+
+@bp.get(CASE + "/approval", endpoint="approval")
+@requires(Permission.VIEW_CASES)
+def approval_page(organisation: str, number: str) -> ResponseReturnValue:
+    """What waits for approval."""
+    case = open_door(organisation, number, VIEW)
+    return _approval(case, ApproveForm(formdata=None), SendBackForm(formdata=None))
+
+
+@bp.post(CASE + "/packages/<string:package_id>/approve")
+@requires(Permission.APPROVE_RELEASE)
+def approve(organisation: str, number: str, package_id: str) -> ResponseReturnValue:
+    """Approve what the person gets."""
+    case = open_door(organisation, number, APPROVE)
+    row = access_package(case, package_id)
+    form = ApproveForm()
+    if form.validate():
+        try:
+            approval.approve(row.id, bool(form.looked.data), myself(), utcnow())
+        except DomainError as error:
+            say(form, None, error)
+        else:
+            flash(t("s13.approved"), "ok")
+            return _to("staff.sending", organisation, number)
+    return _approval(case, form, SendBackForm(formdata=None)), UNPROCESSABLE
+
+
+@bp.post(CASE + "/packages/<string:package_id>/back")
+@requires(Permission.APPROVE_RELEASE)
+def send_back(organisation: str, number: str, package_id: str) -> ResponseReturnValue:
+    """Send the package back, saying what must change."""
+    case = open_door(organisation, number, APPROVE)
+    row = access_package(case, package_id)
+    form = SendBackForm()
+    if not form.validate():
+        return _approval(case, ApproveForm(formdata=None), form), UNPROCESSABLE
+    approval.send_back(row.id, form.remark.data or "", myself(), utcnow())
+    flash(t("s13.sent_back"), "ok")
+    return _to("staff.texts", organisation, number)
+
+
+def _approval(case: Case, form: ApproveForm, back: SendBackForm) -> str:
+    view = package_of(case)
+    return case_page(
+        "staff/work/approval.html",
+        case,
+        "approval",
+        view=view,
+        form=form,
+        back=back,
+        forms=[form, back],
+        alone_at=_alone_at(view),
+    )
+
+
+def _alone_at(view: PackageView | None) -> object:
+    """Return from when its own builder may approve; None where somebody else looks."""
+    if view is None or view.row is None or view.row.built_by != current_user.id:
+        return None
+    return approval.may_approve_alone_at(view.row)
+
+
+def _to(endpoint: str, organisation: str, number: str) -> ResponseReturnValue:
+    return redirect(url_for(endpoint, organisation=organisation, number=number), 303)

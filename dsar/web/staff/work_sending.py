@@ -1,0 +1,124 @@
+"""S14 and S18: the answer goes out, and the case ends."""
+
+from datetime import timedelta
+
+from flask import current_app, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from dsar.access import access_delivery, access_package
+from dsar.domain.cases import OPEN, Outcome, State
+from dsar.domain.deliveries import How
+from dsar.domain.errors import DomainError
+from dsar.domain.roles import Permission
+from dsar.i18n import t
+from dsar.queries.one_case import Case
+from dsar.services import closure, delivery, work_reading
+from dsar.services.answer_reading import package_of
+from dsar.services.case_reading import people_of
+from dsar.services.identity_reading import identity_of
+from dsar.timesource import utcnow
+from dsar.web.fields import Option
+from dsar.web.security import requires
+from dsar.web.staff.case_frame import case_page, open_door
+from dsar.web.staff.case_routes import CASE
+from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
+from dsar.web.staff.work_forms import OutcomeForm, SendForm, say
+
+VIEW, WORK = Permission.VIEW_CASES, Permission.WORK_CASES
+CLOSE = Permission.CLOSE_CASES
+#: In the order in which the page offers them, with their own words.
+OUTCOMES = {
+    Outcome.FULFILLED: "s18.full.label",
+    Outcome.PARTLY: "s18.part.label",
+    Outcome.NOTHING_HELD: "s18.none.label",
+    Outcome.REFUSED: "s18.ref.label",
+    Outcome.WITHDRAWN: "s18.wd.label",
+    Outcome.FORWARDED: "s18.fwd.label",
+    Outcome.NO_ANSWER: "s18.noans.label",
+}
+
+
+@bp.get(CASE + "/sending")
+@requires(Permission.VIEW_CASES)
+def sending(organisation: str, number: str) -> ResponseReturnValue:
+    """To whom the answer goes, how, and for how long it can be read."""
+    case = open_door(organisation, number, VIEW)
+    return _sending(case, SendForm(formdata=None, data={"how": str(How.PORTAL)}))
+
+
+@bp.post(CASE + "/packages/<string:package_id>/send")
+@requires(Permission.WORK_CASES)
+def send_answer(organisation: str, number: str, package_id: str) -> ResponseReturnValue:
+    """Send the answer, once."""
+    case = open_door(organisation, number, WORK)
+    row = access_package(case, package_id)
+    form = SendForm()
+    if form.validate():
+        how = How(form.how.data)
+        given_on = None if how is How.PORTAL else form.given_on.data
+        try:
+            command = delivery.SendAnswer(row.id, how, given_on)
+            delivery.send(command, myself(), utcnow())
+        except DomainError as error:
+            say(form, form.given_on if error.message_id == "error.given_date" else None, error)
+        else:
+            return _to("staff.sending", organisation, number)
+    return _sending(case, form), UNPROCESSABLE
+
+
+@bp.post(CASE + "/deliveries/<string:delivery_id>/renew")
+@requires(Permission.WORK_CASES)
+def renew_delivery(organisation: str, number: str, delivery_id: str) -> ResponseReturnValue:
+    """Make an answer available again."""
+    case = open_door(organisation, number, WORK)
+    delivery.renew(access_delivery(case, delivery_id).id, myself(), utcnow())
+    return _to("staff.sending", organisation, number)
+
+
+@bp.route(CASE + "/closure", methods=["GET", "POST"], endpoint="closure")
+@requires(Permission.CLOSE_CASES)
+def close_case(organisation: str, number: str) -> ResponseReturnValue:
+    """How did it end, right by right."""
+    case = open_door(organisation, number, CLOSE)
+    works = [w for w in work_reading.works_of(case) if State(w.row.state) in OPEN]
+    forms = {work.row.id: _outcome_form(work.row.id) for work in works}
+    is_sent = bool(forms) and next(iter(forms.values())).is_submitted()
+    if is_sent and all([form.validate() for form in forms.values()]):
+        outcomes = {key: Outcome(form.outcome.data) for key, form in forms.items()}
+        try:
+            closure.close_case(case.id, outcomes, myself(), utcnow())
+        except DomainError as error:
+            form = next(iter(forms.values()))
+            say(form, form.outcome, error)
+        else:
+            flash(t("s18.done"), "ok")
+            return _to("staff.case", organisation, number)
+    facts = {"works": works, "outcome_forms": forms, "forms": list(forms.values())}
+    page = case_page("staff/work/closure.html", case, "closure", **facts)
+    return page, UNPROCESSABLE if is_sent else 200
+
+
+def _outcome_form(right_id: str) -> OutcomeForm:
+    form = OutcomeForm(prefix=right_id)
+    form.outcome.options = [Option(str(code), words) for code, words in OUTCOMES.items()]
+    return form
+
+
+def _sending(case: Case, form: SendForm) -> str:
+    people = people_of(case)
+    requester = next((p for p in people if p.kind == "requester"), None)
+    days = current_app.extensions["dsar.config"].portal.window_days
+    return case_page(
+        "staff/work/sending.html",
+        case,
+        "sending",
+        view=package_of(case),
+        identity=identity_of(case),
+        form=form,
+        requester=requester,
+        until=(utcnow() + timedelta(days=days)).date(),
+    )
+
+
+def _to(endpoint: str, organisation: str, number: str) -> ResponseReturnValue:
+    return redirect(url_for(endpoint, organisation=organisation, number=number), 303)
