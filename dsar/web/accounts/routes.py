@@ -24,7 +24,9 @@ from dsar.web.form import Form
 bp = Blueprint("accounts", __name__)
 
 UNPROCESSABLE, TOO_MANY = 422, 429
-HOMES = ("staff.today", "admin.home", "account.own_account")
+#: What makes a new link to the first account.
+LINK_COMMAND = "dsar staff link"
+HOMES = ("staff.today", "admin.home")
 
 
 @bp.get("/staff/sign-in")
@@ -137,10 +139,12 @@ def prose(form: kept_forms.KeptForm) -> list[str]:
 
 
 def home() -> str:
-    """Return the page that staff begin with."""
-    if current_user.is_authenticated and not accounts.works_somewhere(current_user.id):
-        return kept.first_url(("admin.first_run", *HOMES)) or "/"
-    return kept.first_url(HOMES) or "/"
+    """Return the page that staff begin with: their work, else what they may set up."""
+    if not current_user.is_authenticated:
+        return url_for("accounts.sign_in")
+    if accounts.works_somewhere(current_user.id):
+        return kept.first_url(HOMES) or url_for("account.own_account")
+    return url_for("admin.first_run" if current_user.is_admin else "account.own_account")
 
 
 def safe_path(path: str) -> str:
@@ -165,6 +169,7 @@ def _sign_in_page(form: Form, *, shows_password: bool = False) -> str:
         form=form,
         shows_password=shows_password,
         has_staff=accounts.has_staff(),
+        command=LINK_COMMAND,
         was_lost=browser.KEPT in session,
     )
 
