@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, false, func, or_, select
 
 from dsar.domain.cases import CLOCK_RUNS, OPEN
 from dsar.domain.next_step import NextStep, Progress, most_urgent
@@ -147,7 +146,7 @@ def _answers(case_ids: Sequence[str]) -> dict[str, datetime]:
     return _moments(query) if case_ids else {}
 
 
-def _moments(query: Select[Any]) -> dict[str, datetime]:
+def _moments(query: Executable) -> dict[str, datetime]:
     return {case_id: at for case_id, at in db.session.execute(query)}
 
 

@@ -72,7 +72,7 @@ class Way:
 STAFF_WAYS: Final = (
     Way("frame.nav.today", "staff.today", Permission.SEE_TODAY),
     Way("frame.nav.cases", "staff.queue", Permission.VIEW_CASES),
-    Way("frame.nav.register", "staff.register", Permission.REGISTER_CASES),
+    Way("frame.nav.register", "staff.register_where", Permission.REGISTER_CASES),
     Way("frame.nav.mail", "mail.kept_mail", Permission.READ_KEPT_MAIL),
     Way("frame.nav.settings", "admin.home", Permission.MANAGE_ORGANISATION),
 )

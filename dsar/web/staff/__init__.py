@@ -2,7 +2,10 @@
 
 from dsar.web.staff import (
     case_routes,
+    log_routes,
+    message_routes,
     queue_routes,
+    register_routes,
     today_routes,
     work_answer,
     work_findings,
@@ -16,7 +19,10 @@ from dsar.web.staff.routes import bp
 __all__ = [
     "bp",
     "case_routes",
+    "log_routes",
+    "message_routes",
     "queue_routes",
+    "register_routes",
     "today_routes",
     "work_answer",
     "work_findings",

@@ -87,6 +87,11 @@ class CaseFrame:
         return (self.people[0].name if self.people else "") or t("s5.name_gone")
 
     @property
+    def has_address(self) -> bool:
+        """Return whether mail can tell the person that something waits."""
+        return any("email" in person.facts for person in self.people)
+
+    @property
     def first(self) -> RightView:
         """Return the right whose date binds the case."""
         return leading(list(self.rights))
@@ -159,6 +164,7 @@ class CaseFrame:
             ("messages", "staff.messages", ("messages",), seen.unread or None),
             ("identity", "staff.identity", (Place.IDENTITY,), None),
             ("answer", "staff.texts", ANSWER, None),
+            ("letters", "mail.case_letters", ("letters",), None),
             ("log", "staff.log", ("log",), None),
         ]
         return [

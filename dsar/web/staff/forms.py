@@ -7,7 +7,7 @@ from wtforms.fields.core import Field
 
 from dsar.domain.roles import Permission, may
 from dsar.queries.organisations import StaffLine
-from dsar.web.fields import ChoiceField, LineField, Option
+from dsar.web.fields import ChoiceField, LineField, Option, TextField, UploadField
 from dsar.web.form import Form, Wrong
 
 
@@ -38,6 +38,29 @@ class BulkForm(Form):
 
     case = PickField()
     to = ChoiceField("s3.assign.label", missing="s3.assign.err")
+
+
+class CodeForm(Form):
+    """How a new access code reaches the person: never by mail (decision 21)."""
+
+    how = ChoiceField(
+        "s5.code.how.label",
+        missing="s5.code.how.err",
+        options=[Option(how, f"s5.code.{how}") for how in ("letter", "call_back", "counter")],
+    )
+
+
+class MessageForm(Form):
+    """Something for the person to read on her case page."""
+
+    body = TextField("s5.msg.text.label", missing="s5.msg.text.err")
+    file = UploadField("s5.msg.file.label")
+
+
+class NoteForm(Form):
+    """Something for staff; the person may ask to see it (GDPR art. 15)."""
+
+    body = TextField("s5.note.label", missing="s5.note.err", id="note", name="note")
 
 
 def people_options(lines: Iterable[StaffLine]) -> list[Option]:
