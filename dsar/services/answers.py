@@ -209,9 +209,14 @@ def _withheld(material: Material) -> Iterator[Withheld]:
                 system_facts(system).name,
                 view.body.category,
                 ground.article if ground else "",
-                current_vault().open_optional(decision, "explanation") or "",
+                _sentence(current_vault().open_optional(decision, "explanation") or ""),
                 view.row.records,
             )
+
+
+def _sentence(text: str) -> str:
+    """Return the text with a full stop: the letter goes on after it."""
+    return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
 def _links(session: Db, material: Material) -> dict[str, str]:

@@ -5,9 +5,10 @@ import io
 import pytest
 from sqlalchemy import select
 
+from dsar.domain.events import PERSON
 from dsar.domain.rights import Right
-from dsar.models import Case, Delivery, Finding, Package, Task, db
-from dsar.services import delivery
+from dsar.models import Case, DataSystem, Delivery, Finding, IdentityCheck, Package, Task, db
+from dsar.services import delivery, verification
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
 from tests.factories.accounts import sign_in
@@ -232,35 +233,36 @@ class TestIdentity:
         assert "Vi vet hvem personen er" in browser.page.text
 
     @pytest.mark.parametrize(
-        ("typed", "words"),
+        ("path", "typed", "words"),
         [
-            ({"enough": ""}, "Velg om dette er nok."),
-            ({"enough": "yes", "method": "confirmed_address"}, "Adressen er ikke bekreftet"),
-            ({"enough": "yes", "method": "call_back"}, "Skriv hva som gjør at du tviler."),
-            ({"enough": "no", "ask_by": ""}, "Velg en måte."),
-            ({"enough": "no", "ask_by": "question", "question": "Når?"}, "tviler"),
-            ({"enough": "no", "ask_by": "question", "doubt": "Ny"}, "Skriv spørsmålet."),
+            ("", {}, "Velg om dette er nok."),
+            ("/enough", {}, "Velg en måte."),
+            ("/enough", {"method": "confirmed_address"}, "Adressen er ikke bekreftet"),
+            ("/enough", {"method": "call_back"}, "Skriv hva som gjør at du tviler."),
+            ("/question", {"doubt": "Ny adresse"}, "Velg en måte."),
+            ("/question", {"method": "question", "question": "Når?"}, "tviler"),
+            ("/question", {"method": "question", "doubt": "Ny"}, "Skriv spørsmålet."),
         ],
     )
-    def test_keeps_what_was_typed(self, browser, case, typed, words):
-        browser.get(f"{CASE}/identity")
-        page = browser.submit(typed, 422, "/identity").text
+    def test_keeps_what_was_typed(self, browser, case, path, typed, words):
+        browser.get(f"{CASE}/identity{path}")
+        page = browser.submit(typed, 422, f"/identity{path}").text
         assert words in page
+        assert all(text in page for text in typed.values())
         assert "identity_decided" not in kinds(case)
 
-    def test_asks_in_words_and_shows_the_answer(self, browser, case, now):
-        from dsar.domain.events import PERSON
-        from dsar.models import IdentityCheck
-        from dsar.services import verification
-
+    def test_goes_on_to_the_page_that_asks_for_the_rest(self, browser, case):
         browser.get(f"{CASE}/identity")
-        asked = {
-            "enough": "no",
-            "ask_by": "question",
-            "doubt": "Ny adresse",
-            "question": "Når?",
-        }
-        browser.submit(asked, containing="/identity")
+        browser.submit({"enough": "yes"}, containing="/identity")
+        assert "Hvordan vet vi hvem det er?" in browser.page.text
+        browser.submit({"method": "known_in_person"}, containing="/enough")
+        assert "Vi vet hvem personen er" in browser.page.text
+
+    def test_asks_in_words_and_shows_the_answer(self, browser, case, now):
+        browser.get(f"{CASE}/identity")
+        browser.submit({"enough": "no"}, containing="/identity")
+        asked = {"method": "question", "doubt": "Ny adresse", "question": "Når?"}
+        browser.submit(asked, containing="/question")
         assert "Beskjeden har ikke gått ut ennå" in browser.page.text
         (check,) = fresh(IdentityCheck)
         verification.answer_identity(check.id, "I 2019", PERSON, now)
@@ -428,8 +430,6 @@ class TestWhoMayLook:
 
 
 def test_one_more_system_is_asked(browser, case, make, house):
-    from dsar.models import DataSystem
-
     with transaction() as session:
         document = {"name": "Papirarkiv", "key": "papir"}
         session.add(

@@ -8,7 +8,7 @@ from flask import request
 
 from dsar.domain.errors import DomainError
 from dsar.domain.findings import BASES
-from dsar.domain.identity import ASKABLE, Method
+from dsar.domain.identity import Method
 from dsar.domain.package import Provenance, TaskAnswer
 from dsar.web.day_field import DayField
 from dsar.web.fields import (
@@ -113,19 +113,30 @@ class DecideForm(Form):
     explanation = TextField("s10.explain.label")
 
 
-class IdentityForm(Form):
-    """Is this the right person: yes, by which evidence; or no, and what is asked for."""
+class EnoughForm(Form):
+    """Is what we know enough: where it is not, the next page asks for the rest."""
 
     enough = ChoiceField(
-        "s7.h1",
+        "s7.enough.label",
         "s7.err",
         options=[Option("yes", "s7.sure.label"), Option("no", "s7.doubt.label")],
     )
-    method = ChoiceField("s7.how.label", options=options("method", Method))
+
+
+class AcceptForm(Form):
+    """How we know who it is; more than the lightest way needs a doubt in words."""
+
+    method = ChoiceField("s7.how.label", "s7.m.err", options=options("method", Method))
     seen_in = ChoiceField("s7.seen.label")
-    ask_by = ChoiceField("s7.ask.label", options=options("method", ASKABLE))
     doubt = TextField("s7.reason.label")
+
+
+class AskForm(Form):
+    """What the person is asked for, and the doubt that she reads."""
+
+    method = ChoiceField("s7.ask.label", "s7.m.err")
     question = TextField("s7.q.label")
+    doubt = TextField("s7.reason.label", "s7.reason.err")
 
 
 class VerdictForm(Form):

@@ -11,16 +11,27 @@ from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case
 from dsar.services import verification, work_reading
-from dsar.services.identity_reading import IdentityView, identity_of
+from dsar.services.identity_reading import identity_of
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
+from dsar.web.form import Form
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page, open_door
 from dsar.web.staff.case_routes import CASE
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
-from dsar.web.staff.work_forms import IdentityForm, VerdictForm, once, say
+from dsar.web.staff.work_forms import (
+    AcceptForm,
+    AskForm,
+    EnoughForm,
+    VerdictForm,
+    once,
+    options,
+    say,
+)
 
 VIEW, DECIDE = Permission.VIEW_CASES, Permission.DECIDE_IDENTITY
+#: A document is not asked for through the page: nobody could send one safely yet.
+ASKED = [method for method in ASKABLE if method is not Method.DOCUMENT]
 
 
 @bp.get(CASE + "/identity")
@@ -28,18 +39,71 @@ VIEW, DECIDE = Permission.VIEW_CASES, Permission.DECIDE_IDENTITY
 def identity(organisation: str, number: str) -> ResponseReturnValue:
     """What we know, what was decided, and the way to decide."""
     case = open_door(organisation, number, VIEW)
-    return _page(case, _form(identity_of(case), is_fresh=True), VerdictForm(formdata=None))
+    enough = "yes" if identity_of(case).evidence.is_enough else ""
+    form = EnoughForm(formdata=None, data={"enough": enough})
+    return _page(case, form, VerdictForm(formdata=None))
 
 
 @bp.post(CASE + "/identity")
 @requires(Permission.DECIDE_IDENTITY)
 def decide_person(organisation: str, number: str) -> ResponseReturnValue:
-    """Decide that it is enough, or ask the person for more."""
+    """Accept the lightest evidence where it is there; else go on to the page that asks."""
     case = open_door(organisation, number, DECIDE)
-    form = _form(identity_of(case))
-    if form.validate() and _save(case, form):
-        return _back(organisation, number)
-    return _page(case, form, VerdictForm(formdata=None)), UNPROCESSABLE
+    form = EnoughForm()
+    if not form.validate():
+        return _page(case, form, VerdictForm(formdata=None)), UNPROCESSABLE
+    if form.enough.data == "no":
+        return _to("staff.ask_person", organisation, number)
+    if not identity_of(case).evidence.is_enough:
+        return _to("staff.accept_person", organisation, number)
+    command = verification.AcceptIdentity(case.id, Method.CONFIRMED_ADDRESS)
+    _say(verification.accept(command, myself(), utcnow()))
+    return _to("staff.identity", organisation, number)
+
+
+@bp.route(CASE + "/identity/enough", methods=["GET", "POST"])
+@requires(Permission.DECIDE_IDENTITY)
+def accept_person(organisation: str, number: str) -> ResponseReturnValue:
+    """Say how we know who it is."""
+    case = open_door(organisation, number, DECIDE)
+    form = AcceptForm()
+    form.seen_in.options = [
+        Option(key, text=name) for key, name in identity_of(case).found_tasks
+    ]
+    if form.is_submitted() and form.validate():
+        method = Method(form.method.data)
+        doubt = "" if method in LIGHT else form.doubt.data or ""
+        seen_in = form.seen_in.data or ""
+        command = verification.AcceptIdentity(case.id, method, doubt, seen_in)
+        try:
+            _say(verification.accept(command, myself(), utcnow()))
+        except DomainError as error:
+            is_doubt = isinstance(error, verification.DoubtMissing)
+            say(form, form.doubt if is_doubt else form.method, error)
+        else:
+            return _to("staff.identity", organisation, number)
+    return _form_page("staff/work/identity_accept.html", case, form)
+
+
+@bp.route(CASE + "/identity/question", methods=["GET", "POST"])
+@requires(Permission.DECIDE_IDENTITY)
+def ask_person(organisation: str, number: str) -> ResponseReturnValue:
+    """Ask the person for more, saying why."""
+    case = open_door(organisation, number, DECIDE)
+    form = AskForm()
+    form.method.options = options("method", ASKED)
+    if form.is_submitted() and form.validate():
+        words = form.doubt.data or "", form.question.data or ""
+        command = verification.AskIdentity(once(), case.id, Method(form.method.data), *words)
+        try:
+            verification.ask(command, myself(), utcnow())
+        except DomainError as error:
+            is_question = isinstance(error, verification.QuestionMissing)
+            say(form, form.question if is_question else None, error)
+        else:
+            flash(t("s7.asked"), "ok")
+            return _to("staff.identity", organisation, number)
+    return _form_page("staff/work/identity_ask.html", case, form)
 
 
 @bp.post(CASE + "/identity/<string:check_id>")
@@ -50,68 +114,17 @@ def decide_reply(organisation: str, number: str, check_id: str) -> ResponseRetur
     check = access_check(case, check_id)
     form = VerdictForm()
     if not form.validate():
-        fresh = _form(identity_of(case), is_fresh=True)
-        return _page(case, fresh, form), UNPROCESSABLE
+        return _page(case, EnoughForm(formdata=None), form), UNPROCESSABLE
     verdict = Verdict(form.verdict.data)
     _say(verification.decide_identity(check.id, verdict, myself(), utcnow()))
-    return _back(organisation, number)
-
-
-def _save(case: Case, form: IdentityForm) -> bool:
-    save = _accept if form.enough.data == "yes" else _ask
-    try:
-        save(case, form)
-    except DomainError as error:
-        say(form, _field(form, error), error)
-        return False
-    return not form.errors
-
-
-def _accept(case: Case, form: IdentityForm) -> None:
-    if not form.method.data:
-        form.add_problem(form.method, "s7.m.err")
-        return
-    method = Method(form.method.data)
-    doubt = "" if method in LIGHT else form.doubt.data or ""
-    command = verification.AcceptIdentity(case.id, method, doubt, form.seen_in.data or "")
-    _say(verification.accept(command, myself(), utcnow()))
-
-
-def _ask(case: Case, form: IdentityForm) -> None:
-    if not form.ask_by.data:
-        form.add_problem(form.ask_by, "s7.m.err")
-        return
-    method, doubt, question = form.ask_by.data, form.doubt.data or "", form.question.data or ""
-    command = verification.AskIdentity(once(), case.id, Method(method), doubt, question)
-    verification.ask(command, myself(), utcnow())
-    flash(t("s7.asked"), "ok")
-
-
-def _field(form: IdentityForm, error: DomainError) -> object:
-    fields = {
-        verification.DoubtMissing: form.doubt,
-        verification.QuestionMissing: form.question,
-        verification.EvidenceMissing: form.method,
-    }
-    return fields.get(type(error))
+    return _to("staff.identity", organisation, number)
 
 
 def _say(verdict: Verdict) -> None:
     flash(t(f"s7.done.{verdict}"), "ok")
 
 
-def _form(view: IdentityView, *, is_fresh: bool = False) -> IdentityForm:
-    first = str(Method.CONFIRMED_ADDRESS if view.evidence.is_confirmed else "")
-    given = {"method": first, "enough": "yes" if view.evidence.is_enough else ""}
-    form = IdentityForm(formdata=None, data=given) if is_fresh else IdentityForm()
-    form.seen_in.options = [Option(key, text=name) for key, name in view.found_tasks]
-    # A document cannot be asked for through the page: nobody could send it safely yet.
-    methods = [method for method in ASKABLE if method is not Method.DOCUMENT]
-    form.ask_by.options = [Option(str(method), f"method.{method}") for method in methods]
-    return form
-
-
-def _page(case: Case, form: IdentityForm, reply: VerdictForm) -> str:
+def _page(case: Case, form: EnoughForm, reply: VerdictForm) -> str:
     works = work_reading.works_of(case)
     needed = any(RULES[Right(work.row.right)].needs_identity for work in works)
     return case_page(
@@ -126,5 +139,10 @@ def _page(case: Case, form: IdentityForm, reply: VerdictForm) -> str:
     )
 
 
-def _back(organisation: str, number: str) -> ResponseReturnValue:
-    return redirect(url_for("staff.identity", organisation=organisation, number=number), 303)
+def _form_page(template: str, case: Case, form: Form) -> ResponseReturnValue:
+    page = case_page(template, case, "identity", form=form)
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def _to(endpoint: str, organisation: str, number: str) -> ResponseReturnValue:
+    return redirect(url_for(endpoint, organisation=organisation, number=number), 303)

@@ -105,14 +105,16 @@ def _outcome_form(right_id: str) -> OutcomeForm:
 
 
 def _sending(case: Case, form: SendForm) -> str:
-    people = people_of(case)
+    people, view = people_of(case), package_of(case)
+    used = {row.how for row in view.deliveries} if view else set()
+    form.how.options = [one for one in form.how.options if one.value not in used]
     requester = next((p for p in people if p.kind == "requester"), None)
     days = current_app.extensions["dsar.config"].portal.window_days
     return case_page(
         "staff/work/sending.html",
         case,
         "sending",
-        view=package_of(case),
+        view=view,
         identity=identity_of(case),
         form=form,
         requester=requester,
