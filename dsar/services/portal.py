@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import select, update
 
 from dsar.domain.access_codes import code_hash, token_hash
+from dsar.domain.cases import State
 from dsar.domain.errors import DomainError
 from dsar.domain.events import PERSON
 from dsar.models import Case, OneTimeLink, Organisation, PortalSession, db, new_id
@@ -98,6 +99,7 @@ def find_opened(
             PortalSession.seen_at > now - idle,
             PortalSession.created_at > now - WHOLE,
             Organisation.key == organisation_key,
+            Case.state != State.DISPOSED,
         )
     ).one_or_none()
     if row is None:
@@ -227,6 +229,7 @@ def _case_of(knock: Knock) -> tuple[str, str]:
         select(Case.id, Case.access_code_hash)
         .join(Organisation, Organisation.id == Case.organisation_id)
         .where(Organisation.key == knock.organisation_key, Case.number == knock.number)
+        .where(Case.state != State.DISPOSED)
     ).one_or_none()
     return (row[0], row[1]) if row is not None else ("", token_hash(""))
 
@@ -240,6 +243,7 @@ def _link(organisation_key: str, token: str) -> OneTimeLink | None:
             OneTimeLink.token_hash == token_hash(token),
             OneTimeLink.purpose.in_(map(str, OURS)),
             Organisation.key == organisation_key,
+            Case.state != State.DISPOSED,
         )
     )
 

@@ -11,6 +11,7 @@ from dsar.domain.cases import CLOCK_RUNS, OPEN, State
 from dsar.domain.clock import Reckoning
 from dsar.domain.events import EventKind
 from dsar.domain.identity import Method, Verdict
+from dsar.domain.messages import Direction
 from dsar.domain.organisations import facts_of
 from dsar.domain.package.answer import Authority
 from dsar.models import (
@@ -18,6 +19,7 @@ from dsar.models import (
     CaseEvent,
     CasePerson,
     IdentityCheck,
+    Message,
     Organisation,
     RequestedRight,
     db,
@@ -108,6 +110,7 @@ class StatusView:
     reckoning: Reckoning
     today: date
     is_waiting: bool
+    has_news: bool
     answers: tuple[AnswerView, ...]
     others: tuple[OtherCase, ...]
     happened: tuple[Happening, ...]
@@ -147,6 +150,7 @@ def status_of(case_id: str, now: datetime) -> StatusView:
         reckoning=deadlines.reckon(db.session, case, first.right),
         today=profiles.get(case.profile).local_date(now),
         is_waiting=question_of(case_id) is not None,
+        has_news=_has_news(case_id),
         answers=tuple(answers_of(case_id, now)),
         others=tuple(_others(case)) if contact.is_confirmed else (),
         happened=tuple(_happened(case_id)),
@@ -188,6 +192,17 @@ def due_of(case_id: str) -> date | None:
 
 def _right(row: RequestedRight) -> RightView:
     return RightView(row.right, State(row.state), row.binding_on, row.outcome)
+
+
+def _has_news(case_id: str) -> bool:
+    """Say whether the last word is ours, so that the person may want to read it."""
+    last = db.session.scalar(
+        select(Message.direction)
+        .where(Message.case_id == case_id, Message.direction != Direction.NOTE)
+        .order_by(Message.written_at.desc(), Message.id)
+        .limit(1)
+    )
+    return last == Direction.TO_PERSON
 
 
 def _others(case: Case) -> list[OtherCase]:

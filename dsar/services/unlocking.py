@@ -16,7 +16,16 @@ from dsar.domain.access_codes import code_hash
 from dsar.domain.deliveries import How
 from dsar.domain.errors import DomainError
 from dsar.domain.events import PERSON
-from dsar.models import Case, Delivery, Package, PortalSession, RequestedRight, StoredFile, db
+from dsar.models import (
+    Case,
+    Delivery,
+    MailedCode,
+    Package,
+    PortalSession,
+    RequestedRight,
+    StoredFile,
+    db,
+)
 from dsar.models import OutboxMessage as Letter
 from dsar.services.budgets import spend
 from dsar.services.casefile import CaseFile, Notice
@@ -109,6 +118,18 @@ def is_unlocked(session_id: str, now: datetime) -> bool:
     """Say whether this browser has given both secrets lately."""
     row = db.session.get(PortalSession, session_id)
     return row is not None and may_open(row, now)
+
+
+def has_code(case_id: str, now: datetime) -> bool:
+    """Say whether a code for the answer is in the person's mailbox, not yet used or too old."""
+    query = select(MailedCode.id).where(
+        MailedCode.case_id == case_id,
+        MailedCode.purpose == CodePurpose.PACKAGE,
+        MailedCode.superseded_at.is_(None),
+        MailedCode.used_at.is_(None),
+        MailedCode.expires_at > now,
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def ask_code(new: NewCode, now: datetime) -> None:

@@ -324,6 +324,7 @@ class TestMessages:
         text = inside.get("/o/meetings/case/messages").text
         assert "Hei &lt;b&gt;der" in text
         assert "Hei tilbake" in text
+        assert "Les meldingen" in inside.get("/o/meetings/case").text
         assert "Ingeborg" not in text
 
     def test_are_kept_once_however_often_the_button_is_pressed(self, inside):
@@ -465,16 +466,16 @@ class TestTheAnswer:
         for path in ("", "/read", "/letter", "/package"):
             url = f"/o/meetings/case/answer/1{path}"
             inside.get("/o/meetings/case/answer")
-            page = inside.post(url, inside.form("unlock")) if path else inside.get(url)
+            page = inside.post(url, inside.form("/code")) if path else inside.get(url)
             assert page.request.path == "/o/meetings/case/answer"
             assert "Oppgi begge kodene" in page.text
 
     def test_says_beside_each_what_is_wrong_and_keeps_both(self, inside, asked, answered):
         inside.get("/o/meetings/case/answer")
+        inside.submit({}, containing="/answer/code")
         page = inside.submit({}, 422, containing="unlock")
         assert "Skriv koden du fikk på e-post." in page.text
         assert "Skriv tilgangskoden fra kvitteringen." in page.text
-        inside.submit({}, containing="/answer/code")
         code = secrets_of(asked.id, "m13")["code"]
         page = inside.submit({"code": code, "access": "AAAA"}, 422, containing="unlock")
         assert "Tilgangskoden er ikke riktig" in page.text
@@ -509,7 +510,7 @@ class TestTheAnswer:
         for minutes in (20, 40):
             with later(now, minutes=minutes):
                 page = unlocked.get("/o/meetings/case/answer")
-        assert "Åpne svaret" in page.text
+        assert "Send meg en kode" in page.text
 
     def test_is_made_available_again_when_its_time_is_over(self, person, asked, answered, now):
         with later(now, days=31):

@@ -184,5 +184,6 @@ def _page(here: Visit, opened: OpenedCase, form: Form) -> str:
         button=ButtonForm(formdata=None),
         answers=list(enumerate(answers, start=1)),
         contact=confirmation.contact_of(opened.case_id),
+        asks_secrets=bool(form.errors) or unlocking.has_code(opened.case_id, now),
         is_unlocked=unlocking.is_unlocked(opened.session_id, now),
     )

@@ -58,12 +58,17 @@ def door(key: str) -> portal.OpenedCase:
 
 
 def _stop(key: str) -> NoReturn:
-    texts = kept.texts() if request.method not in SAFE_METHODS else []
+    texts = [] if request.method in SAFE_METHODS else kept.texts() or _written()
     if texts:
         abort(_lost_page(key, texts))
     if session.pop(TOKEN, None):
         flash(t("p9.lost", n=settings().session_minutes), "info")
     abort(redirect(url_for("portal.find", organisation=key), 303))
+
+
+def _written() -> list[str]:
+    """Return what was written, however short it is."""
+    return [text for name in ("text", "answer") if (text := request.form.get(name, "").strip())]
 
 
 def give(token: str, now: datetime) -> None:
