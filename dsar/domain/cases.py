@@ -35,6 +35,7 @@ class Action(StrEnum):
     TAKE_BACK = "take_back"
     DELIVER = "deliver"
     CLOSE = "close"
+    REOPEN = "reopen"
     DISPOSE = "dispose"
 
 
@@ -65,6 +66,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (S.READY, A.TAKE_BACK): S.REVIEWING,
     (S.READY, A.DELIVER): S.DELIVERED,
     **{(state, A.CLOSE): S.CLOSED for state in OPEN},  # the outcome says why
+    (S.CLOSED, A.REOPEN): S.COLLECTING,  # a withdrawal undone (decision 7)
     (S.CLOSED, A.DISPOSE): S.DISPOSED,
 }
 

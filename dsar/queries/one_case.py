@@ -6,7 +6,16 @@ from sqlalchemy import func, select
 
 from dsar.domain.messages import Direction
 from dsar.domain.next_step import NextStep, Progress, most_urgent
-from dsar.models import Case, Finding, IdentityCheck, Message, Organisation, Staff, db
+from dsar.models import (
+    Case,
+    ClockNotice,
+    Finding,
+    IdentityCheck,
+    Message,
+    Organisation,
+    Staff,
+    db,
+)
 from dsar.queries.progress import progress_of
 
 __all__ = ["Case", "OneCase", "Organisation", "one_case"]
@@ -22,7 +31,7 @@ class OneCase:
     progress: tuple[Progress, ...]
     findings: int
     unread: int
-    #: A question is asked, but its notice has not left: it moves nothing yet (decision 5).
+    #: A notice that moves a clock is prepared but has not left: it moves nothing (decision 5).
     is_pending: bool
 
     @property
@@ -58,6 +67,9 @@ def one_case(case: Case) -> OneCase:
         IdentityCheck.asked_at.is_not(None),
         IdentityCheck.notified_at.is_(None),
     )
+    notices = select(func.count(ClockNotice.id)).where(
+        ClockNotice.case_id == case.id, ClockNotice.notified_at.is_(None)
+    )
     return OneCase(
         case=case,
         organisation=db.session.get_one(Organisation, case.organisation_id),
@@ -65,5 +77,5 @@ def one_case(case: Case) -> OneCase:
         progress=tuple(progress_of([case.id])[case.id]),
         findings=db.session.scalar(findings) or 0,
         unread=db.session.scalar(unread) or 0,
-        is_pending=bool(db.session.scalar(pending)),
+        is_pending=bool(db.session.scalar(pending) or db.session.scalar(notices)),
     )

@@ -76,7 +76,9 @@ def rights_read(case: Case) -> list[RightView]:
 def leading(rights: list[RightView]) -> RightView:
     """Return the right whose date the case shows: the earliest of those that still run."""
     running = [right for right in rights if right.runs] or rights
-    return min(running, key=lambda right: right.reckoning.sort_on)
+    return min(
+        running, key=lambda each: (each.reckoning.binding_on is None, each.reckoning.sort_on)
+    )
 
 
 def record_view(case_id: str, actor: Actor, now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from dsar import profiles
 from dsar.domain.cases import OPEN, Action, Outcome, State
+from dsar.domain.clock_notices import UNDO_TIME
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
 from dsar.domain.package import TaskAnswer
@@ -62,7 +63,7 @@ def close_right(right_id: str, outcome: Outcome, actor: Actor, now: datetime) ->
     with transaction() as session:
         right = session.get_one(RequestedRight, right_id)
         file = open_file(session, right.case_id, actor, now)
-        _close(file, {right_id: outcome})
+        end_rights(file, {right_id: outcome})
 
 
 def close_case(
@@ -70,18 +71,30 @@ def close_case(
 ) -> None:
     """End the rights of a case, each with its outcome by id, all of them or none."""
     with transaction() as session:
-        _close(open_file(session, case_id, actor, now), outcomes)
+        end_rights(open_file(session, case_id, actor, now), outcomes)
 
 
-def _close(file: CaseFile, outcomes: Mapping[str, Outcome]) -> None:
+def end_rights(file: CaseFile, outcomes: Mapping[str, Outcome]) -> None:
+    """End the rights by id; the last one ends the case. The step that all endings share."""
     rights = deadlines.rights_of(file.session, file.case.id)
-    for right in rights:
-        if right.id in outcomes and State(right.state) in OPEN:
-            _close_one(file, right, outcomes[right.id])
-    if file.case.closed_at is None and not any(State(r.state) in OPEN for r in rights):
+    ending = [r for r in rights if r.id in outcomes and State(r.state) in OPEN]
+    for right in ending:
+        _close_one(file, right, outcomes[right.id])
+    is_over = not any(State(right.state) in OPEN for right in rights)
+    if file.case.closed_at is None and is_over:
         _close_case(file, rights)
     else:
         deadlines.take_earliest(file)
+    withdrawn = [right.id for right in ending if right.outcome == Outcome.WITHDRAWN]
+    if withdrawn and (not is_over or file.case.outcome == Outcome.WITHDRAWN):
+        _confirm_withdrawal(file, withdrawn, "m21" if is_over else "m21.part")
+
+
+def _confirm_withdrawal(file: CaseFile, rights: list[str], template: str) -> None:
+    """Confirm in writing what the person has taken back, and until when she may undo (R35)."""
+    undo_by = profiles.get(file.case.profile).local_date(file.now + UNDO_TIME)
+    once = "|".join([file.now.isoformat(), *rights])
+    file.tell(Notice(template, {"undo_by": undo_by}, once=once))
 
 
 def _close_one(file: CaseFile, right: RequestedRight, outcome: Outcome) -> None:
@@ -96,8 +109,9 @@ def _close_case(file: CaseFile, rights: list[RequestedRight]) -> None:
     outcome = overall({Outcome(right.outcome) for right in rights if right.outcome})
     case.outcome, case.closed_at = str(outcome), file.now
     file.record(EventKind.CASE_CLOSED, outcome=str(outcome))
-    today = profiles.get(case.profile).local_date(file.now)
-    file.tell(Notice("m17", {"deleted_on": content_deleted_on(today)}))
+    if outcome is not Outcome.WITHDRAWN:
+        today = profiles.get(case.profile).local_date(file.now)
+        file.tell(Notice("m17", {"deleted_on": content_deleted_on(today)}))
 
 
 def overall(outcomes: set[Outcome]) -> Outcome:

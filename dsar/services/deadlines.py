@@ -209,17 +209,22 @@ def running_rights(session: Db, case_id: str) -> list[RequestedRight]:
 
 
 def leading_right(session: Db, case_id: str) -> RequestedRight:
-    """Return the right whose date is the date of its case: the earliest that still runs."""
+    """Return the right whose date is shown for its case: the earliest that still runs.
+
+    A clock that stands still shows only where no other clock has a date that binds.
+    """
     rights = running_rights(session, case_id) or rights_of(session, case_id)
-    return min(rights, key=lambda right: right.sort_on)
+    return min(rights, key=lambda right: (right.binding_on is None, right.sort_on))
 
 
 def take_earliest(file: CaseFile) -> None:
     """Give the case the earliest date of those rights that still run (house: one case)."""
-    first = leading_right(file.session, file.case.id)
-    file.case.sort_on = first.sort_on
-    file.case.binding_on = first.binding_on
-    file.case.statutory_on = first.statutory_on
+    session, case = file.session, file.case
+    first = leading_right(session, case.id)
+    case.binding_on, case.statutory_on = first.binding_on, first.statutory_on
+    # Lists and reminders look at the earliest of all: a pause hides nothing from them.
+    running = running_rights(session, case.id) or [first]
+    case.sort_on = min(right.sort_on for right in running)
 
 
 def date_facts(right: RequestedRight) -> dict[str, object]:

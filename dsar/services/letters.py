@@ -151,7 +151,7 @@ def _case_facts(scene: Scene, case: Case) -> dict[str, object]:
     authority = authority_of(case, scene.house)
     return {
         "ref": case.number,
-        "due": case.sort_on,
+        "due": case.binding_on or case.sort_on,
         "received": case.received_at,
         "tz": _zone(scene),
         "status": addresses.case_address(_base(scene), scene.organisation),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from dsar.models import OutboxMessage
-from dsar.services import delivery, verification
+from dsar.services import delivery, extension, questions, verification
 from dsar.services.casefile import CaseFile
 
 FollowUp = Callable[[CaseFile, OutboxMessage], None]
@@ -13,6 +13,9 @@ FollowUp = Callable[[CaseFile, OutboxMessage], None]
 ON_ACCEPTED: Final[Mapping[str, FollowUp]] = {
     "m05": verification.notice_left,
     "m05.running": verification.notice_left,
+    "m07": questions.notice_left,
+    "m07.paused": questions.notice_left,
+    "m10": extension.notice_left,
     "m12": delivery.notice_left,
 }
 

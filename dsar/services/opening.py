@@ -201,26 +201,36 @@ def seal_person(row: CasePerson, person: PersonFacts) -> None:
 
 
 def _add_rights(session: Db, case: Case, wishes: Iterable[Wish], reckoning: Reckoning) -> None:
-    systems = session.scalars(
-        select(DataSystem)
-        .where(
-            DataSystem.organisation_id == case.organisation_id, DataSystem.retired_at.is_(None)
+    for placed in enumerate(wishes):
+        add_right(session, case, placed, reckoning)
+
+
+def add_right(
+    session: Db, case: Case, placed: tuple[int, Wish], reckoning: Reckoning
+) -> RequestedRight:
+    """Add a right to a case at its position, with its dates and a task for each system."""
+    position, wish = placed
+    right = RequestedRight(
+        id=new_id(),
+        case_id=case.id,
+        right=str(wish.right),
+        position=position,
+        state=str(State.RECEIVED),
+    )
+    current_vault().seal(right, "wishes", json.dumps(dict(wish.answers)))
+    deadlines.set_dates(right, reckoning)
+    session.add(right)
+    if RULES[wish.right].asks_systems:
+        systems = session.scalars(
+            select(DataSystem)
+            .where(
+                DataSystem.organisation_id == case.organisation_id,
+                DataSystem.retired_at.is_(None),
+            )
+            .order_by(DataSystem.position)
         )
-        .order_by(DataSystem.position)
-    ).all()
-    for position, wish in enumerate(wishes):
-        right = RequestedRight(
-            id=new_id(),
-            case_id=case.id,
-            right=str(wish.right),
-            position=position,
-            state=str(State.RECEIVED),
-        )
-        current_vault().seal(right, "wishes", json.dumps(dict(wish.answers)))
-        deadlines.set_dates(right, reckoning)
-        session.add(right)
-        if RULES[wish.right].asks_systems:
-            session.add_all(_task(right, system, reckoning) for system in systems)
+        session.add_all([_task(right, system, reckoning) for system in systems])
+    return right
 
 
 def task_dates(facts: SystemFacts, since: date, target: date) -> tuple[date, date | None]:
