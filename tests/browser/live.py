@@ -120,7 +120,14 @@ class Eyes:
 
     def _kind(self, page):
         path = re.sub(r"\d{4}-\d+|[0-9a-f]{32}|[\w-]{43}", "…", urlsplit(page.url).path)
-        return page.locator("html").get_attribute("lang"), path, page.title()[:20]
+        path = re.sub(
+            r"^/(o|staff)/(meetings|inmeta|glasoterapi|expectit|memini)/", r"/\1/…/", path
+        )
+        return (
+            page.locator("html").get_attribute("lang"),
+            path,
+            re.sub(r"\d{4}-\d+.*| [–-] .*", "", page.title()),
+        )
 
 
 class Walk:
@@ -175,6 +182,12 @@ class Walk:
     def send(self, action):
         """Press the button of the form that leads to an address ending so."""
         self.page.locator(f"main form[action$='{action}'] button[type=submit]").first.click()
+        self.page.wait_for_load_state()
+        self.eyes.look(self.page)
+
+    def save(self):
+        """Press the first button of the page's own form."""
+        self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_load_state()
         self.eyes.look(self.page)
 
