@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "doctor": "Check this installation and say what is wrong.",
     "organisation": "Import, export, list, check and set organisations.",
     "staff": "Invite staff, reset credentials, close accounts.",
+    "backup": "Copy an installation while it works.",
+    "restore": "Bring an installation back from a backup.",
     "audit": "Verify that nobody has changed the log.",
     "deadline": "Count a deadline; needs no settings and no database.",
     "calendar": "Check the holiday calendars and propose new years.",
