@@ -14,7 +14,13 @@ WITHOUT_PERMISSION = {
     "account": "one's own account",
     "health": "is asked by machines",
 }
-VALUES = {"organisation": "meetings", "number": "2026-0001", "token": "x", "right": "access"}
+VALUES = {
+    "organisation": "meetings",
+    "number": "2026-0001",
+    "token": "x",
+    "right": "access",
+    "position": 1,
+}
 PERSONAL = re.compile(r"^/(o|staff)/")
 
 

@@ -10,15 +10,15 @@ from dsar.queries.log import Log, LogRow
 
 #: Facts that are codes, and the words that they stand for.
 CODES: Final = {
-    "channel": "channel",
-    "right": "right",
-    "answer": "answer",
-    "verdict": "verdict",
-    "method": "method",
-    "outcome": "outcome",
-    "what": "event.what",
-    "backdating_reason": "backdating",
-    "ground": "ground",
+    "channel": "channel.",
+    "right": "right.",
+    "answer": "answer.",
+    "verdict": "verdict.",
+    "method": "method.",
+    "outcome": "outcome.",
+    "what": "event.what.",
+    "backdating_reason": "backdating.",
+    "ground": "ground.",
 }
 
 
@@ -54,9 +54,9 @@ def _more(row: LogRow) -> str:
     """Return what is said beneath: the reason of a back-dated receipt, the ground of a no."""
     reason, ground = row.facts.get("backdating_reason"), row.facts.get("ground")
     if reason:
-        words = _coded("backdating", str(reason))
+        words = _coded("backdating.", str(reason))
         return t("event.case_registered.backdated", backdating_reason=words)
-    return _coded("ground", str(ground)) if ground else ""
+    return _coded("ground.", str(ground)) if ground else ""
 
 
 def _who(row: LogRow, log: Log) -> str:
@@ -80,13 +80,13 @@ def _told(name: str, value: Any) -> object:
     if name in CODES:
         return _coded(CODES[name], str(value))
     if name == "template":
-        return _coded("letter.kind", str(value).partition(".")[0])
+        return _coded("letter.kind.", str(value).partition(".")[0])
     return _read(value) if isinstance(value, str) else value
 
 
 def _coded(stem: str, code: str) -> str:
     """Return the words of a code; a code that is no longer known stands for itself."""
-    words = f"{stem}.{code}"
+    words = stem + code
     return t(words) if has_message(page_language(), words) else code
 
 

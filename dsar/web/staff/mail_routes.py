@@ -13,6 +13,7 @@ from dsar.services import mail_room
 from dsar.services.settling import TO_POST, record_as_posted
 from dsar.timesource import utcnow
 from dsar.web.security import requires
+from dsar.web.staff.case_frame import case_page
 
 bp = Blueprint("mail", __name__)
 
@@ -44,9 +45,10 @@ def case_letters(organisation: str, number: str) -> str:
     """List what was written to the person of a case, and what became of it."""
     case = access_case(current_user, organisation, number, Permission.VIEW_CASES)
     rows = letters.letters_to_person(case)
-    return render_template(
+    return case_page(
         "staff/case_letters.html",
-        case=case,
+        case,
+        "letters",
         organisation=organisation,
         letters=rows,
         subjects={row.id: mail_room.preview(row.id).subject for row in rows},
@@ -61,9 +63,10 @@ def case_letter(organisation: str, number: str, letter_id: str) -> str:
     row = letters.letter_of_case(case, letter_id)
     if row is None:
         abort(404)
-    return render_template(
+    return case_page(
         "staff/case_letter.html",
-        case=case,
+        case,
+        "letters",
         organisation=organisation,
         letter=row,
         text=mail_room.preview(letter_id),
