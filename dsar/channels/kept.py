@@ -36,10 +36,11 @@ class Kept:
     def hand_over(self, letter: Letter) -> Handed:
         """Keep the letter durably under its id; a second time replaces the first."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mail = bytes(as_mail(letter, self.sender))
         draft = self.folder / f".{letter.id}.draft"
         handle = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
-            file.write(bytes(as_mail(letter, self.sender)))
+            file.write(mail)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self.folder / f"{letter.id}.eml")

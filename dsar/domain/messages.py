@@ -33,5 +33,5 @@ def kind_of(name: str, head: bytes) -> str | None:
     if ending not in KINDS:
         return None
     mark = KINDS[ending][0]
-    fits = mark in head[:_PDF_HEADER_WITHIN] if ending == "pdf" else head.startswith(mark)
-    return ending if fits else None
+    at = head.find(mark, 0, _PDF_HEADER_WITHIN if ending == "pdf" else len(mark))
+    return ending if at >= 0 and b"<" not in head[:at] else None

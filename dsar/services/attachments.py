@@ -18,7 +18,10 @@ ATTACHMENT: Final = "attachment"
 #: The trailer of a PDF names its encryption.
 _ENCRYPTED: Final = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 _NAME_CHARACTERS: Final = 120
-_LINE_ENDS: Final = re.compile(r"[\x00-\x1f\x7f]+")
+#: Control characters, and marks that hide in a name or turn its reading direction.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+"
+)
 
 
 class AttachmentType(DomainError):
@@ -150,8 +153,13 @@ def _check(attachment: Attachment) -> Checked:
         raise AttachmentType
     if kind == "pdf" and _ENCRYPTED.search(content):
         raise AttachmentLocked
-    name = _LINE_ENDS.sub(" ", attachment.name.replace("\\", "/").rpartition("/")[2])
-    return Checked(name[-_NAME_CHARACTERS:].strip(), KINDS[kind][1], content)
+    return Checked(clean_name(attachment.name), KINDS[kind][1], content)
+
+
+def clean_name(name: str) -> str:
+    """Return the end of a file's name without folders and without what cannot be seen."""
+    seen = _UNSEEN.sub(" ", name.replace("\\", "/").rpartition("/")[2])
+    return seen[-_NAME_CHARACTERS:].strip()
 
 
 def _keep(file: Checked, case_id: str, now: datetime) -> StoredFile:

@@ -13,6 +13,7 @@ from dsar.domain.errors import DomainError
 from dsar.domain.file_types import HEAD_BYTES, ending_of, is_welcome
 from dsar.domain.findings import Row
 from dsar.models import StoredFile, db
+from dsar.services.attachments import clean_name
 from dsar.vault import current_vault
 
 CHUNK_BYTES: Final = 256 * 1024
@@ -95,7 +96,7 @@ def keep_upload(upload: Upload, place: Place) -> StoredFile:
     head = upload.stream.read(HEAD_BYTES)
     upload.stream.seek(0)
     row = keep(_limited(upload), place, media_type(upload.name, head))
-    current_vault().seal(row, "name", upload.name[-200:])
+    current_vault().seal(row, "name", clean_name(upload.name))
     return row
 
 

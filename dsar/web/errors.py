@@ -4,6 +4,7 @@ import logging
 import secrets
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request
@@ -12,7 +13,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from dsar.access import NotFound
 from dsar.domain.errors import DomainError
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 
 SIGN_IN = ("accounts.sign_in", "staff.sign_in", "admin.sign_in")
 UNPROCESSABLE, OUR_FAULT = 422, 500
+#: So many times the limit is read and thrown away, in pieces, before a browser is cut off.
+READ_ON, PIECE = 5, 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +94,25 @@ def show_sign_in(_: HTTPException) -> ResponseReturnValue:
 
 
 def show_too_large(_: RequestEntityTooLarge) -> ResponseReturnValue:
-    """Answer 413 with the limit; the body was never read, so the last draft stands."""
-    limit = int(current_app.config.get("MAX_FORM_MEMORY_SIZE") or 0)
-    return show(Trouble(413, "413", {"size": format_size(limit, page_language())}))
+    """Answer 413 with the limit of what was too large; the last draft stands."""
+    is_file = (request.content_length or 0) > (request.max_content_length or 0)
+    is_file = is_file and request.mimetype == "multipart/form-data"
+    limits = current_app.extensions["dsar.config"].limits
+    largest = limits.finding_bytes if _is_staff() else limits.upload_bytes
+    most = largest if is_file else current_app.config.get("MAX_FORM_MEMORY_SIZE") or 0
+    _read_on()
+    words = "413.file" if is_file else "413"
+    return show(Trouble(413, words, {"size": format_size(int(most), page_language())}))
+
+
+def _read_on() -> None:
+    """Read the rest and forget it: a browser that is cut off while sending shows no answer."""
+    if (request.content_length or 0) > READ_ON * (request.max_content_length or 0):
+        return
+    request.max_content_length = None
+    with suppress(BadRequest, RequestEntityTooLarge, OSError):
+        while request.stream.read(PIECE):
+            pass
 
 
 def show_rate(error: HTTPException) -> ResponseReturnValue:
@@ -110,7 +129,7 @@ def show_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     status = error.code or 500
-    known = {400: "400", 403: "403", 405: "405", 415: "400", UNPROCESSABLE: "400"}
+    known = {400: "400", 403: _refusal(), 405: "405", 415: "400", UNPROCESSABLE: "400"}
     if status < 400:
         return error.get_response()
     if status >= OUR_FAULT:
@@ -139,6 +158,15 @@ def show_fault(error: Exception) -> ResponseReturnValue:
     except Exception:  # the page itself may be what is broken
         log.error("fault %s: no page either", ref)  # noqa: TRY400  # its text may quote data
         return Response(ref, status, mimetype="text/plain")
+
+
+def _refusal() -> str:
+    """Roles are spoken of to those who sent it from our own pages, not to strangers' pages."""
+    return "403" if request.method in SAFE_METHODS or has_own_origin() else "400"
+
+
+def _is_staff() -> bool:
+    return request.path.startswith("/staff/") and bool(current_user.is_authenticated)
 
 
 def _frame(status: int) -> str:

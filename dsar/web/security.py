@@ -24,6 +24,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SITES, SITES_SECONDS = "dsar.site_hosts", 30.0
 ONE_DAY = 24 * 3600
+#: A file may be so many times too large and still be read, so that the page keeps the text.
+FILES_READ = 5
 HSTS = "max-age=31536000; includeSubDomains"
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -171,8 +173,14 @@ def limit_body() -> None:
     form_bytes = int(current_app.config["MAX_FORM_MEMORY_SIZE"])
     if request.mimetype != "multipart/form-data":
         request.max_content_length = form_bytes
-    elif not request.path.startswith("/staff/"):
-        request.max_content_length = form_bytes + 2 * int(limits.upload_bytes)
+    elif not (request.path.startswith("/staff/") and current_user.is_authenticated):
+        request.max_content_length = form_bytes + FILES_READ * int(limits.upload_bytes)
+
+
+def read_head_as_get() -> None:
+    """Let a view take HEAD for the GET that it asks about, never for a form that was sent."""
+    if request.method == "HEAD":
+        request.method = "GET"
 
 
 def check_embedding() -> None:
@@ -206,6 +214,7 @@ def init_app(app: Flask) -> None:
     """Attach the checks, in the order in which a request meets them."""
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", ONE_DAY)
+    app.before_request(read_head_as_get)
     app.before_request(check_host)
     app.before_request(check_embedding)
     app.before_request(check_origin)

@@ -130,10 +130,23 @@ class RepresentForm(StrangersForm):
         return {"name": self.name.data, "role": self.role.data}
 
 
+class ReachField(EmailField):
+    """An e-mail address or a telephone number."""
+
+    def check(self, text: str) -> None:
+        """Refuse what is neither."""
+        if "@" in text:
+            super().check(text)
+        elif not _PHONE.fullmatch(text) or sum(c.isdigit() for c in text) < 5:
+            raise Wrong("p16.email.err")
+
+
 class MarketingForm(StrangersForm):
     """P16: stop marketing, on one page."""
 
-    address = LineField("p16.email.label", missing="p16.email.err")
+    address = ReachField(
+        "p16.email.label", missing="p16.email.err", wrong="p4.email.err.format"
+    )
     profiling = TickField("p16.prof.label")
 
 
