@@ -5,9 +5,20 @@ from enum import StrEnum
 from typing import Final
 
 from dsar.domain.errors import DomainError
+from dsar.domain.events import EventKind
 
 #: How long the person has to change her mind about a withdrawal (decision 7).
 UNDO_TIME: Final = timedelta(days=7)
+
+
+#: What the person reads of the log, of what moves her clock.
+TOLD_TO_THE_PERSON: Final = (
+    EventKind.QUESTION_NOTICE_SENT,
+    EventKind.QUESTION_ANSWERED,
+    EventKind.EXTENSION_NOTIFIED,
+    EventKind.RIGHT_ADDED,
+    EventKind.RIGHT_REOPENED,
+)
 
 
 class NoticeKind(StrEnum):

@@ -79,9 +79,9 @@ def notice_left(file: CaseFile, letter: OutboxMessage) -> None:
     file.record(
         EventKind.EXTENSION_NOTIFIED,
         notice=notice.id,
-        right=notice.right,
         reasons=[ExtensionReason(notice.reason).clock_code],
         until=notice.until,
+        **_named(notice.right),
     )
     deadlines.recount(file, EventKind.EXTENSION_NOTIFIED)
 
@@ -90,6 +90,11 @@ def event_of(command: Extend, now: datetime) -> ClockEvent:
     """Return the extension as the clock would see it, were it told now."""
     reasons = (command.reason.clock_code,)
     return ClockEvent(ClockEventKind.EXTENDED, now, until=command.until, reasons=reasons)
+
+
+def _named(right: str | None) -> dict[str, object]:
+    """Return the right as an entry of the log names it: not at all, where it is every one."""
+    return {"right": right} if right else {}
 
 
 def _add(file: CaseFile, command: Extend) -> None:
@@ -109,8 +114,8 @@ def _add(file: CaseFile, command: Extend) -> None:
     file.record(
         EventKind.EXTENSION_PREPARED,
         notice=notice.id,
-        right=command.right,
         reasons=[command.reason.clock_code],
+        **_named(command.right),
     )
 
 

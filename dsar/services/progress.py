@@ -31,6 +31,11 @@ def open_file(session: Db, case_id: str, actor: Actor, now: datetime) -> CaseFil
 def advance(file: CaseFile, right: RequestedRight, action: Action) -> None:
     """Move a right, and the case with it. Raises TransitionError."""
     right.state = str(next_state(State(right.state), action))
+    follow(file)
+
+
+def follow(file: CaseFile) -> None:
+    """Give the case the state of its least advanced right (decision 9)."""
     rights = rights_of(file.session, file.case.id)
     row, states = file.case, [State(each.state) for each in rights]
     row.state = str(case_state(states))

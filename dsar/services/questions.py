@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dsar import profiles
-from dsar.domain.clock import CLARIFICATION, ClockEvent, ClockEventKind
+from dsar.domain.clock import CLARIFICATION, ClockError, ClockEvent, ClockEventKind
 from dsar.domain.clock_notices import NoticeKind, QuestionWordsMissing
 from dsar.domain.events import Actor, EventKind
 from dsar.domain.identity import ANSWER_DAYS
@@ -60,6 +60,16 @@ def preview(command: Ask, now: datetime) -> list[Preview]:
     """Return what the pause would make of each date. Writes nothing; raises nothing."""
     case = db.session.get_one(Case, command.case_id)
     return clock_notices.previews(case, None, event_of(command, now)) if command.pauses else []
+
+
+def refusal(case: Case, now: datetime) -> ClockError | None:
+    """Return why no question can stop the clock of the case now, or None where one can."""
+    lawful = Ask("", case.id, "", pauses=True, is_large=True, delay="-")
+    try:
+        clock_notices.check_all(db.session, case, None, event_of(lawful, now))
+    except ClockError as error:
+        return error
+    return None
 
 
 def notice_left(file: CaseFile, letter: OutboxMessage) -> None:

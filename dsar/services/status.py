@@ -9,6 +9,7 @@ from sqlalchemy import select
 from dsar import profiles
 from dsar.domain.cases import CLOCK_RUNS, OPEN, State
 from dsar.domain.clock import Reckoning
+from dsar.domain.clock_notices import TOLD_TO_THE_PERSON
 from dsar.domain.events import EventKind
 from dsar.domain.identity import Method, Verdict
 from dsar.domain.messages import Direction
@@ -44,6 +45,7 @@ SHOWN: Final = frozenset(
         E.IDENTITY_ASKED,
         E.IDENTITY_ANSWERED,
         E.IDENTITY_DECIDED,
+        *TOLD_TO_THE_PERSON,
         E.MESSAGE_RECEIVED,
         E.MESSAGE_SENT,
         E.ANSWER_SENT,

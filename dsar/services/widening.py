@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dsar.domain.cases import OPEN, State, case_state
+from dsar.domain.cases import OPEN, State
 from dsar.domain.clock import Reckoning
 from dsar.domain.clock_notices import CaseEnded, NotYetReceived, RightAlreadyUsed
 from dsar.domain.events import Actor, EventKind
@@ -12,7 +12,7 @@ from dsar.models import Case
 from dsar.services import deadlines
 from dsar.services.casefile import CaseFile
 from dsar.services.opening import Wish, add_right
-from dsar.services.progress import open_file
+from dsar.services.progress import follow, open_file
 from dsar.services.transaction import transaction
 
 
@@ -61,6 +61,5 @@ def _add(file: CaseFile, command: AddRight, position: int) -> None:
         received_at=command.received_at,
         **deadlines.date_facts(right),
     )
-    rights = deadlines.rights_of(file.session, file.case.id)
-    file.case.state = str(case_state([State(row.state) for row in rights]))
+    follow(file)
     deadlines.take_earliest(file)

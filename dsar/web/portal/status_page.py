@@ -14,6 +14,7 @@ from dsar.services.status import Happening, RightView, StatusView
 from dsar.timesource import utcnow
 from dsar.web.clock_drawing import clock_drawing
 from dsar.web.portal import browser
+from dsar.web.portal.clock_pages import clock_news
 from dsar.web.portal.finding import bp
 from dsar.web.portal.forms import ButtonForm, MailedCodeForm
 from dsar.web.public.journey import journey
@@ -41,6 +42,7 @@ def show_status(organisation: str) -> ResponseReturnValue:
         happened=[(_sentence(one), one.at) for one in view.happened],
         quiet_since=_quiet_since(view, now),
         drawing=clock_drawing(view.reckoning, view.today),
+        clock=clock_news(opened.case_id, now),
         updated=format_time(now, page_language()),
     )
 

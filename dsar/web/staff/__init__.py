@@ -2,10 +2,12 @@
 
 from dsar.web.staff import (
     case_routes,
+    clock_routes,
     log_routes,
     message_routes,
     queue_routes,
     register_routes,
+    rights_routes,
     today_routes,
     work_answer,
     work_findings,
@@ -19,10 +21,12 @@ from dsar.web.staff.routes import bp
 __all__ = [
     "bp",
     "case_routes",
+    "clock_routes",
     "log_routes",
     "message_routes",
     "queue_routes",
     "register_routes",
+    "rights_routes",
     "today_routes",
     "work_answer",
     "work_findings",
