@@ -96,5 +96,5 @@ class Handler(Walk):
 
     def tasks(self):
         """Return the addresses of the tasks of the page."""
-        links = self.page.locator("main table a[href*='/tasks/']").all()
+        links = self.page.locator("main a[href*='/tasks/']").all()
         return list(dict.fromkeys(link.get_attribute("href") for link in links))
