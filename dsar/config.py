@@ -13,6 +13,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 
@@ -158,7 +159,7 @@ class Config(BaseSettings):
             given = tomllib.loads(path.read_text("utf-8"))
         except FileNotFoundError:
             raise ConfigError(f"{path}: there is no such settings file") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:
             raise ConfigError(f"{path}: not a TOML file: {error}") from None
         if "folder" in given:
             raise ConfigError(f"{path}: folder: this is where the settings file lies")
@@ -170,7 +171,7 @@ class Config(BaseSettings):
         try:
             return cls(folder=folder.resolve(), **given)  # type: ignore[arg-type]  # checked by pydantic
         except ValidationError as error:
-            wrong = [f"{name}: {_place(e['loc'])}: {e['msg']}" for e in error.errors()]
+            wrong = [f"{name}: {_place(e['loc'])}: {_what(e)}" for e in error.errors()]
             raise ConfigError("\n".join(wrong)) from None
 
     def place(self, path: Path) -> Path:
@@ -183,6 +184,10 @@ class Config(BaseSettings):
         if name == url or not name or name.startswith("/"):
             return url
         return f"sqlite:///{self.folder / name}"
+
+
+def _what(error: ErrorDetails) -> str:
+    return "there is no such setting" if error["type"] == "extra_forbidden" else error["msg"]
 
 
 def _place(location: tuple[int | str, ...]) -> str:

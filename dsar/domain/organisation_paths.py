@@ -11,6 +11,8 @@ from dsar.domain.organisation_schema import ListOf, Node, Number, Problem, Switc
 
 _PART: Final = re.compile(r'(?:^|\.)(?:([A-Za-z0-9_-]+)|"([^"]+)")|\[(\d{1,4})\]')
 _SWITCHES: Final = {"true": True, "false": False}
+#: No number of an organisation has more.
+_NUMBER_CHARACTERS: Final = 18
 
 
 def parts_of(path: str) -> list[str | int]:
@@ -97,12 +99,13 @@ def _scalar(text: str) -> object:
     if not text:
         return None
     plain = text.strip()
-    return int(plain) if plain.isdecimal() else _SWITCHES.get(plain.lower(), text)
+    is_number = plain.isdecimal() and len(plain) <= _NUMBER_CHARACTERS
+    return int(plain) if is_number else _SWITCHES.get(plain.lower(), text)
 
 
 def _toml(text: str, path: str) -> object:
     try:
         parsed: Mapping[str, object] = tomllib.loads(f"value = {text or '{}'}")
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML; or a number, or brackets, without end
         raise OrganisationFileError([Problem(path, "not_toml")]) from None
     return parsed["value"]

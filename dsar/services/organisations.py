@@ -76,7 +76,7 @@ def read_organisations(text: str) -> tuple[Document, ...]:
         data = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise OrganisationFileError([Problem(str(error), "not_toml")]) from None
-    except RecursionError:
+    except (ValueError, RecursionError):  # a number without end, brackets without end
         raise OrganisationFileError([Problem("", "not_toml")]) from None
     return read_file(data, known())
 

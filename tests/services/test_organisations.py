@@ -89,7 +89,7 @@ class TestImport:
         roles = db.session.scalars(select(Membership.role)).all()
         assert sorted(roles) == ["admin", "approver", "handler"]
 
-    @pytest.mark.parametrize("text", ["schema = ", "\0", "= = =", "[" * 4000])
+    @pytest.mark.parametrize("text", ["schema = ", "\0", "= = =", "[" * 4000, "a = " + "9" * 5000])
     def test_what_is_not_a_file_is_named_so(self, app, text, now):
         with pytest.raises(OrganisationFileError) as caught:
             service.import_organisation(text, CLI, now)
@@ -125,6 +125,8 @@ class TestChange:
             ("nonsense", "1", "unknown_key"),
             ("promise.n", "many", "not_number"),
             ("promise.n", "400", "out_of_range"),
+            ("promise.n", "9" * 5000, "not_number"),
+            ("ui_languages", "[" + "9" * 5000 + "]", "not_toml"),
             ("system.nowhere.role", "own", "unknown_system"),
             ("system.mailchimp.role", "friend", "not_one_of"),
             ("privacy_email", "not an address", "not_email"),

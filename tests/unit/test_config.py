@@ -70,6 +70,9 @@ class TestAWrongSetting:
             ("port = 1", "port"),
             ("folder = 'x'", "folder"),
             ("[server", "not a TOML file"),
+            ("[server]\nport = " + "9" * 5000, "not a TOML file"),
+            ("a = " + "[" * 5000 + "]" * 5000, "not a TOML file"),
+            ("[sever]\nport = 1", "there is no such setting"),
         ],
     )
     def test_stops_the_start_and_is_named(self, tmp_path, text, named):
