@@ -37,7 +37,7 @@ def backup(target: Path, keys: Path, folder: Path) -> None:
     if target == keys or target in keys.parents or keys in target.parents:
         raise click.UsageError("--keys must lie apart: who finds one must not find the other")
     check_empty(target)
-    for place in (target / FILES, keys):
+    for place in (target, target / FILES, keys):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     # In this order: what a row names was sealed before it, and its key was made before that.
     copy_database(main_database, target / MAIN)
@@ -45,7 +45,7 @@ def backup(target: Path, keys: Path, folder: Path) -> None:
     _replace_keys(key_store, keys)
     facts = {"made_at": utcnow().isoformat(), "program": __version__}
     count = write_manifest(target, facts)
-    click.echo(f"{target}: {count} files; the case keys are in {keys / KEYS}")
+    click.echo(f"{target}: {count} file(s); the case keys are in {keys / KEYS}")
 
 
 def _copy_files(source: Path, target: Path) -> None:

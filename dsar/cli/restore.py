@@ -36,7 +36,7 @@ def restore(source: Path, keys: Path, folder: Path) -> None:
     copy_file(keys / KEYS, key_store)
     copy_file(source / MAIN, main_database)
     click.echo(
-        f"{len(names)} files are back. Next: dsar migrate, dsar doctor, dsar audit verify"
+        f"Restored {len(names)} file(s). Next: dsar migrate, dsar doctor, dsar audit verify"
     )
 
 
