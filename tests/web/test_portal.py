@@ -320,7 +320,8 @@ class TestMessages:
         assert "Ingen meldinger ennå" in page.text
         inside.submit({"text": "Hei <b>der</b>"})
         command = Write(asked.id, "Hei tilbake", "c" * 32)
-        messages.send(command, actor_of(make.staff(house, name="Ingeborg")), now)
+        later = now + timedelta(seconds=1)
+        messages.send(command, actor_of(make.staff(house, name="Ingeborg")), later)
         text = inside.get("/o/meetings/case/messages").text
         assert "Hei &lt;b&gt;der" in text
         assert "Hei tilbake" in text
