@@ -134,7 +134,7 @@ def shown() -> Shown | None:
 
 
 def choose_language() -> None:
-    """Set the page's language: asked for, remembered, the site's or one's own, the browser's."""
+    """Set the page's language: asked for, remembered, the site's or one's own, browser's."""
     organisation = shown()
     allowed = organisation.languages if organisation else LANGUAGES
     asked = request.args.get("lang", "")

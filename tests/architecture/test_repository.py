@@ -17,7 +17,7 @@ COMMITTED = committed()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 #: what Flask is made of comes with Flask
-TRANSITIVE = {"werkzeug", "jinja2", "markupsafe", "click"}
+TRANSITIVE = {"werkzeug", "jinja2", "markupsafe", "click", "pydantic_core"}
 #: a path that only one machine has
 MACHINE = re.compile(r"/(?:root|home/[a-z]\w*|Users/\w+)/|/opt/pypi|[A-Z]:\\Users")
 INDEX = re.compile(r"--(?:extra-)?index-url|--find-links|\bregistry\s*=|https?://|file://")

@@ -1,4 +1,4 @@
-"""Organisations come from files, change fact by fact, open to the public, and go back to files."""
+"""Organisations come from files, change by facts, open to the public, go back to files."""
 
 import tomllib
 from pathlib import Path
@@ -89,7 +89,9 @@ class TestImport:
         roles = db.session.scalars(select(Membership.role)).all()
         assert sorted(roles) == ["admin", "approver", "handler"]
 
-    @pytest.mark.parametrize("text", ["schema = ", "\0", "= = =", "[" * 4000, "a = " + "9" * 5000])
+    @pytest.mark.parametrize(
+        "text", ["schema = ", "\0", "= = =", "[" * 4000, "a = " + "9" * 5000]
+    )
     def test_what_is_not_a_file_is_named_so(self, app, text, now):
         with pytest.raises(OrganisationFileError) as caught:
             service.import_organisation(text, CLI, now)

@@ -28,9 +28,15 @@ def rules(app):
     return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
 
 
+def value_of(rule, name, values):
+    """Return a value that the address takes: one of its list, where it has one."""
+    listed = getattr(rule._converters[name], "items", None)
+    return sorted(listed)[0] if listed else (VALUES | values).get(name, "x")
+
+
 def address(app, rule, **values):
     with app.test_request_context():
-        given = {name: (VALUES | values).get(name, "x") for name in rule.arguments}
+        given = {name: value_of(rule, name, values) for name in rule.arguments}
         return rule.build(given, append_unknown=False)[1]
 
 
