@@ -1,0 +1,44 @@
+"""What staff could do wrong because a page misled them."""
+
+import pytest
+
+from tests.browser_client import Browser
+from tests.factories.accounts import sign_in
+from tests.factories.work import make_approved, make_delivery, tasks_of
+
+CASE = "/staff/meetings/cases/2026-0001"
+
+
+@pytest.fixture
+def case(make):
+    return make.case(make.organisation("meetings"))
+
+
+@pytest.fixture
+def staff(make, case):
+    house = make.organisation("meetings")
+    return make.staff(house), make.staff(house)
+
+
+@pytest.fixture
+def browser(app, staff, now):
+    browser = Browser(app.test_client())
+    sign_in(browser.client, staff[0], now)
+    return browser
+
+
+class TestAnAnswerThatIsSent:
+    def test_is_not_offered_for_approval_or_sending_again(self, browser, case, staff, now):
+        make_delivery(case, *staff, now)
+        assert ">Godkjenn svaret</a>" not in browser.get(f"{CASE}/package").text
+        assert ">Send svaret</a>" not in browser.get(f"{CASE}/approval").text
+
+    def test_is_offered_for_sending_before(self, browser, case, staff, now):
+        make_approved(case, *staff, now)
+        assert ">Send svaret</a>" in browser.get(f"{CASE}/approval").text
+
+
+class TestHowOneLooked:
+    def test_is_written_for_the_person_and_the_page_says_so(self, browser, case):
+        page = browser.get(f"{CASE}/tasks/{tasks_of(case)[0].id}").text
+        assert "Personen får lese dette." in page
