@@ -26,8 +26,9 @@ lint: dev  ## format, lint and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-check: lint  ## the quick half: lint, types, fast tests
-	$(PYTEST) -n $(JOBS) -m "not slow and not browser and not wheel"
+check: lint  ## the quick half: lint, types, rules and use cases on SQLite
+	TEST_DATABASES=sqlite $(PYTEST) -n $(JOBS) -m "not slow and not browser and not wheel" \
+		tests/unit tests/architecture tests/services
 
 test:  ## everything, on both databases, with a real browser and a real mail server
 	@sh scripts/needs.sh
