@@ -74,9 +74,8 @@ def build(right_id: str, actor: Actor, now: datetime) -> str:
     right = db.session.get_one(RequestedRight, right_id)
     material = gather(db.session, right)
     made_from = fingerprint(material)
-    for package in current_packages(db.session, right_id):
-        if package.made_from == made_from and package.sent_back_at is None:
-            return package.id
+    if twin := _twin(db.session, right_id, made_from):
+        return twin
     check_buildable(db.session, right)
     built = _seal(assemble(db.session, material, now), right.case_id, made_from, now)
     try:
@@ -145,6 +144,9 @@ def _enter(built: _Built, right_id: str, actor: Actor, now: datetime) -> str:
         check_buildable(session, right)
         if built.made_from != fingerprint(gather(session, right)):
             raise PackageOutdated
+        if twin := _twin(session, right_id, built.made_from):  # pressed twice at once
+            _shred(row.id for row in built.files.values())
+            return twin
         outdate(file, right)
         stale = _files_of(session, right_id)
         for row in stale:
@@ -162,6 +164,16 @@ def _enter(built: _Built, right_id: str, actor: Actor, now: datetime) -> str:
         package_id, stale_ids = package.id, [row.id for row in stale]
     _shred(stale_ids)
     return package_id
+
+
+def _twin(session: Db, right_id: str, made_from: str) -> str | None:
+    """Return the package that holds the same already, or None."""
+    same = (
+        package.id
+        for package in current_packages(session, right_id)
+        if package.made_from == made_from and package.sent_back_at is None
+    )
+    return next(same, None)
 
 
 def _package(built: _Built, right: RequestedRight, actor: Actor, now: datetime) -> Package:

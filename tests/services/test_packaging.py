@@ -3,7 +3,9 @@
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -140,6 +142,25 @@ class TestBuilding:
         first = make_package(case, staff, now)
         assert build(case, staff, now) == first
         assert kinds(case).count("package_built") == 1
+
+    def test_twice_at_the_same_moment_builds_it_once(self, app, office, now):
+        case, staff, _ = office
+        make_settled(case, staff, now)
+        make_texts(case, staff, now)
+        make_decided(case, staff, now)
+        right_id, actor = right_of(case).id, actor_of(staff)
+        both = Barrier(2)
+
+        def press(_):
+            with app.app_context():
+                both.wait()
+                return packaging.build(right_id, actor, now)
+
+        with ThreadPoolExecutor(2) as pool:
+            assert len(set(pool.map(press, range(2)))) == 1
+        db.session.rollback()  # what the others wrote is seen by a new transaction
+        assert kinds(case).count("package_built") == 1
+        assert len(db.session.scalars(select(Package)).all()) == 1
 
     def test_again_replaces_one_that_nobody_has_approved(self, office, now):
         case, staff, _ = office
