@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from dsar import profiles
+from dsar.domain.clock.drawing import clock_drawing
 from dsar.domain.findings import Kind
 from dsar.domain.organisations import OrganisationFacts, facts_of, system_facts
 from dsar.domain.organisations import authority_of as authority_key
@@ -25,6 +26,7 @@ from dsar.domain.package import (
 )
 from dsar.domain.rights import RULES, Right
 from dsar.domain.verdicts import ReviewVerdict
+from dsar.i18n import translate
 from dsar.models import (
     Case,
     CasePerson,
@@ -35,6 +37,7 @@ from dsar.models import (
     Staff,
     Task,
 )
+from dsar.services import deadlines
 from dsar.services.addresses import base_address_of
 from dsar.services.findings import FindingView, findings_of
 from dsar.services.review import decisions_of, system_texts, tasks_of
@@ -83,6 +86,8 @@ def assemble(session: Db, material: Material, now: datetime) -> Answer:
     profile = profiles.get(case.profile)
     subject = _subject(session, case.id)
     vault = current_vault()
+    reckoning = deadlines.reckon(session, case, right.right)
+    steps = (translate(case.language, s.message_id, **s.facts) for s in reckoning.steps)
     return Answer(
         case_number=case.number,
         organisation=_sender(house),
@@ -97,6 +102,8 @@ def assemble(session: Db, material: Material, now: datetime) -> Answer:
         authority=authority_of(case, house),
         withheld=tuple(_withheld(material)),
         timezone=profile.tz,
+        counting=tuple(steps),
+        drawing=clock_drawing(reckoning, None),
         links=_links(session, material),
     )
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from dsar import profiles
 from dsar.domain.calendar_entries import CalendarEntry, to_ics
 from dsar.domain.clock import Reckoning
+from dsar.domain.clock.drawing import clock_drawing
 from dsar.domain.organisations import OrganisationFacts, facts_of
 from dsar.domain.package import Receipt, Sender
 from dsar.i18n import translate
@@ -71,6 +72,7 @@ def receipt_pdf(slip: Slip) -> bytes:
             received_at=view.received_at,
             due_on=view.due_on,
             counting=tuple(lines),
+            drawing=clock_drawing(view.reckoning, None),
             rights=tuple(translate(language, f"right.{right}") for right in view.rights),
             status_url=addresses.case_address(addresses.base_address(), organisation),
             timezone=str(profiles.get(_case(slip).profile).zone),

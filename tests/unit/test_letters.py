@@ -1,11 +1,14 @@
 """Letters and receipts: what they say, and that their PDF can be read by everyone."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from pypdf import PdfReader
 
+from dsar import profiles
+from dsar.domain.clock import ClockOptions, replay
+from dsar.domain.clock.drawing import clock_drawing
 from dsar.domain.package import TaskAnswer, Withheld
 from dsar.domain.package.letters import (
     LetterNameError,
@@ -13,6 +16,7 @@ from dsar.domain.package.letters import (
     letter_json,
     unknown_names,
 )
+from dsar.i18n import translate
 from dsar.services.rendering import compose_letter, render_letter_pdf, render_receipt_pdf
 from dsar.services.rendering.pdf import groups_of_four
 from tests.unit.answers import answer, empty_system, full_answer, receipt
@@ -179,3 +183,15 @@ def test_a_withheld_system_is_told_as_found():
 
 def test_dates_are_written_out():
     assert "3. mars 2026" in all_words(compose_letter(answer(received_on=date(2026, 3, 3))))
+
+
+class TestHowWeCounted:
+    def test_stands_in_the_receipt_and_in_the_letter_with_its_days(self):
+        at = datetime(2026, 4, 17, 9, tzinfo=UTC)
+        reckoning = replay(profiles.get("NO"), ClockOptions(promise_days=30), at)
+        drawing = clock_drawing(reckoning, None)
+        steps = tuple(translate("nb", s.message_id, **s.facts) for s in reckoning.steps)
+        told = full_answer(counting=steps, drawing=drawing)
+        _, text = read(render_letter_pdf(told, compose_letter(told)))
+        days = ("Slik har vi regnet", "mandag 18. mai 2026", "Løftet vårt", "Grunnlovsdag")
+        assert [words for words in days if squeezed(words) not in squeezed(text)] == []

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from dsar.domain.clock.drawing import ClockDrawing
+
 #: What a field may hold; nesting comes from uploaded JSON.
 Value: TypeAlias = (
     str
@@ -167,6 +169,8 @@ class Answer:
     letter: Letter | None = None
     timezone: str = "Europe/Oslo"
     person_address: str = ""
+    counting: tuple[str, ...] = ()
+    drawing: ClockDrawing | None = None
     links: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -191,6 +195,7 @@ class Receipt:
     received_at: datetime
     due_on: date
     counting: tuple[str, ...] = ()
+    drawing: ClockDrawing | None = None
     rights: tuple[str, ...] = ()
     status_url: str = ""
     timezone: str = "Europe/Oslo"

@@ -11,6 +11,7 @@ from typing import Final
 
 import typst
 
+from dsar.domain.clock.drawing import ClockDrawing
 from dsar.domain.package import Answer, Letter, Receipt, Sender
 from dsar.domain.package.cells import plain
 from dsar.resources import res
@@ -47,6 +48,7 @@ def render_letter_pdf(answer: Answer, letter: Letter) -> bytes:
             }
             for block in letter.blocks
         ],
+        "counting": _counting(answer, words),
     }
     return _compile("letter.typ", document, answer.created_at)
 
@@ -67,6 +69,7 @@ def render_receipt_pdf(receipt: Receipt) -> bytes:
             [t("receipt.due"), t("receipt.day", date=receipt.due_on)],
         ],
         "sections": _sections(receipt, words),
+        "counting": _counting(receipt, words),
     }
     return _compile("receipt.typ", document, receipt.received_at)
 
@@ -77,6 +80,34 @@ def groups_of_four(code: str) -> str:
     return " ".join(bare[start : start + 4] for start in range(0, len(bare), 4))
 
 
+def _counting(told: Answer | Receipt, words: Words) -> dict[str, object]:
+    """Return how the date was counted: the line, its key and the steps."""
+    return {
+        "heading": words.t("receipt.counting.h"),
+        "points": list(told.counting),
+        "line": _line(told.drawing, words) if told.drawing else None,
+    }
+
+
+def _line(drawing: ClockDrawing, words: Words) -> dict[str, object]:
+    """Return the line of a clock for the sheet: places in per cent, and its key in words."""
+    return {
+        "height": drawing.height,
+        "y": drawing.line_y,
+        "spans": [
+            {"kind": span.kind, "from": span.x1, "to": span.x2} for span in drawing.spans
+        ],
+        "marks": [
+            {"number": str(mark.number), "x": mark.x, "y": mark.y, "binds": mark.is_binding}
+            for mark in drawing.marks
+        ],
+        "key": [
+            [str(mark.number), words.t(mark.words_id), words.t("receipt.day", date=mark.on)]
+            for mark in drawing.marks
+        ],
+    }
+
+
 def _sections(receipt: Receipt, words: Words) -> list[dict[str, object]]:
     t = words.t
     contact = contact_line(receipt.organisation)
@@ -85,7 +116,6 @@ def _sections(receipt: Receipt, words: Words) -> list[dict[str, object]]:
         help_lines.insert(0, t("receipt.status", url=receipt.status_url))
     sections: tuple[tuple[str, list[str], list[str]], ...] = (
         (t("receipt.asked.h"), [], list(receipt.rights)),
-        (t("receipt.counting.h"), [], list(receipt.counting)),
         (t("receipt.help.h"), help_lines, []),
     )
     return [
