@@ -10,16 +10,20 @@ from dsar.domain.clock.drawing import clock_drawing
 from dsar.domain.organisations import OrganisationFacts, facts_of
 from dsar.domain.package import Receipt, Sender
 from dsar.i18n import translate
-from dsar.models import Case, CasePerson, Organisation, db
+from dsar.models import Case, CasePerson, MailedCode, Organisation, db
 from dsar.services import addresses, deadlines
 from dsar.services.intake import Slip
 from dsar.services.rendering.pdf import render_receipt_pdf
+from dsar.services.tokens import CodePurpose
 from dsar.vault import current_vault
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """What the receipt says. `email` is empty where the person gave none."""
+    """What the receipt says. `email` is empty where the person gave none.
+
+    is_mailed: a code went to it; a second case of the day gets no mail (decision 22).
+    """
 
     number: str
     access_code: str
@@ -29,6 +33,7 @@ class ReceiptView:
     reckoning: Reckoning
     rights: tuple[str, ...]
     email: str
+    is_mailed: bool
     is_confirmed: bool
     is_guarded: bool
 
@@ -52,6 +57,7 @@ def read_receipt(slip: Slip) -> ReceiptView:
         reckoning=deadlines.reckon(db.session, case, first.right),
         rights=tuple(right.right for right in rights),
         email=current_vault().open_optional(requester, "email") or "",
+        is_mailed=_has_code(case.id),
         is_confirmed=case.address_confirmed_at is not None,
         is_guarded=case.is_guarded,
     )
@@ -104,6 +110,14 @@ def sender_of(facts: OrganisationFacts) -> Sender:
         email=facts.privacy_email,
         dpo=facts.dpo,
     )
+
+
+def _has_code(case_id: str) -> bool:
+    """Say whether a code to confirm the address was ever made for the case."""
+    codes = db.select(MailedCode.id).where(
+        MailedCode.case_id == case_id, MailedCode.purpose == str(CodePurpose.CONFIRM)
+    )
+    return db.session.scalar(codes.limit(1)) is not None
 
 
 def _case(slip: Slip) -> Case:

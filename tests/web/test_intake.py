@@ -62,6 +62,17 @@ class TestTheForm:
         assert db.session.scalar(select(func.count(Case.id))) == 1
         assert db.session.scalar(select(func.count(OutboxMessage.id))) == 1
 
+    def test_says_so_when_the_address_got_its_one_mail_of_the_day(self, person, app, make):
+        make.organisation("meetings")
+        walk(person)
+        first = person.submit({})
+        again = Browser(app.test_client())
+        walk(again)
+        second = again.submit({})
+        assert "Kode på seks sifre" in first.text
+        assert "Kode på seks sifre" not in second.text
+        assert "alt sendt én e-post" in second.text
+
     def test_keeps_what_was_typed_only_sealed_and_forgets_it_when_sent(self, person, make):
         make.organisation("meetings")
         walk(person)
