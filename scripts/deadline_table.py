@@ -9,9 +9,9 @@ ROOT = Path(__file__).parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from dsar import profiles  # noqa: E402 - the path is set above
-from dsar.domain.clock import RULE_VERSION, ClockEventKind  # noqa: E402 - likewise
-from dsar.domain.profiles import JurisdictionProfile, Period  # noqa: E402 - likewise
+from dsar import profiles  # noqa: E402  # the path is set above
+from dsar.domain.clock import RULE_VERSION, ClockEventKind  # noqa: E402  # likewise
+from dsar.domain.profiles import JurisdictionProfile, Period  # noqa: E402  # likewise
 
 TARGET = ROOT / "docs" / "deadlines.md"
 POINTS = ROOT / "dsar" / "profiles" / "readings" / "points.toml"

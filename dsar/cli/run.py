@@ -90,7 +90,7 @@ class Family:
             signal.signal(number, _interrupt)
         program = (sys.executable, "-m", "dsar.cli")
         for name in ("serve", "scheduler"):
-            self._children[name] = subprocess.Popen(  # noqa: S603 - our own program
+            self._children[name] = subprocess.Popen(  # noqa: S603  # our own program
                 [*program, name, "--folder", str(self._folder), "--with-parent"],
                 env=dict(self._environment),
                 stdin=subprocess.DEVNULL,
@@ -139,11 +139,11 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 def _is_up(config: Config) -> bool:
-    host = "127.0.0.1" if config.server.host in {"0.0.0.0", "::"} else config.server.host  # noqa: S104 - read, not bound
+    host = "127.0.0.1" if config.server.host in {"0.0.0.0", "::"} else config.server.host  # noqa: S104  # read, not bound
     ask = HTTPConnection(host, config.server.port, timeout=2)
     try:
         ask.request("GET", "/healthz")
-        return ask.getresponse().status < 500  # noqa: PLR2004 - any answer but a broken one
+        return ask.getresponse().status < 500  # noqa: PLR2004  # any answer but a broken one
     except (OSError, HTTPException):
         return False
     finally:

@@ -34,7 +34,7 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str) -
     "--language", default="nb", show_default=True, type=click.Choice(["nb", "en", "sv"])
 )
 @with_installation
-def add(email: str, name: str, key: str, roles: tuple[str, ...], language: str) -> None:  # noqa: PLR0913, PLR0917 - one a word of the command line
+def add(email: str, name: str, key: str, roles: tuple[str, ...], language: str) -> None:  # noqa: PLR0913, PLR0917  # one a word of the command line
     """Make an account for EMAIL and print the link by which its owner opens it."""
     if roles and not key:
         raise click.UsageError("--role needs --organisation")

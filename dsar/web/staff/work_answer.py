@@ -49,7 +49,7 @@ def package(organisation: str, number: str) -> ResponseReturnValue:
     view = package_of(case)
     if view is None or view.row is None:
         return _to("staff.texts", organisation, number)
-    return case_page("staff/work/package.html", case, "package", view=view)
+    return case_page("staff/casework/package.html", case, "package", view=view)
 
 
 @bp.get(CASE + "/packages/<string:package_id>/<string:part>")
@@ -128,7 +128,7 @@ def send_back(organisation: str, number: str, package_id: str) -> ResponseReturn
 def _approval(case: Case, form: ApproveForm, back: SendBackForm) -> str:
     view = package_of(case)
     return case_page(
-        "staff/work/approval.html",
+        "staff/casework/approval.html",
         case,
         "approval",
         view=view,

@@ -42,7 +42,7 @@ def findings_page(organisation: str, number: str) -> ResponseReturnValue:
     case = open_door(organisation, number, VIEW)
     works = work_reading.works_of(case)
     found = work_reading.decided_findings(case)
-    return case_page("staff/work/findings.html", case, "findings", works=works, found=found)
+    return case_page("staff/casework/findings.html", case, "findings", works=works, found=found)
 
 
 @bp.get(TASK)
@@ -129,7 +129,7 @@ def preview_finding(
         else:
             return _to_settle(organisation, number, task.id)
     page = case_page(
-        "staff/work/preview.html",
+        "staff/casework/preview.html",
         case,
         "findings",
         task=_task(case, task.id),
@@ -184,7 +184,7 @@ def _add_page(case: Case, task_id: str, sent: Form | None = None) -> str:
     kinds: tuple[type[Form], ...] = (FieldsForm, PasteForm, UploadForm)
     fresh = [sent if isinstance(sent, kind) else kind(formdata=None) for kind in kinds]
     return case_page(
-        "staff/work/add_finding.html",
+        "staff/casework/add_finding.html",
         case,
         "findings",
         task=_task(case, task_id),

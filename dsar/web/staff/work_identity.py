@@ -82,7 +82,7 @@ def accept_person(organisation: str, number: str) -> ResponseReturnValue:
             say(form, form.doubt if is_doubt else form.method, error)
         else:
             return _to("staff.identity", organisation, number)
-    return _form_page("staff/work/identity_accept.html", case, form)
+    return _form_page("staff/casework/identity_accept.html", case, form)
 
 
 @bp.route(CASE + "/identity/question", methods=["GET", "POST"])
@@ -103,7 +103,7 @@ def ask_person(organisation: str, number: str) -> ResponseReturnValue:
         else:
             flash(t("s7.asked"), "ok")
             return _to("staff.identity", organisation, number)
-    return _form_page("staff/work/identity_ask.html", case, form)
+    return _form_page("staff/casework/identity_ask.html", case, form)
 
 
 @bp.post(CASE + "/identity/<string:check_id>")
@@ -128,7 +128,7 @@ def _page(case: Case, form: EnoughForm, reply: VerdictForm) -> str:
     works = work_reading.works_of(case)
     needed = any(RULES[Right(work.row.right)].needs_identity for work in works)
     return case_page(
-        "staff/work/identity.html",
+        "staff/casework/identity.html",
         case,
         "identity",
         view=identity_of(case),

@@ -40,7 +40,7 @@ def decide(organisation: str, number: str, finding_id: str) -> ResponseReturnVal
             say(form, _field(form, error), error)
         else:
             return _to_findings(organisation, number)
-    page = case_page("staff/work/decide.html", case, "findings", found=found, form=form)
+    page = case_page("staff/casework/decide.html", case, "findings", found=found, form=form)
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
@@ -62,9 +62,9 @@ def texts(organisation: str, number: str) -> ResponseReturnValue:
     case = open_door(organisation, number, VIEW)
     right = work_reading.packaged_right(case)
     if right is None:
-        return case_page("staff/work/no_package.html", case, "texts")
+        return case_page("staff/casework/no_package.html", case, "texts")
     matrix = work_reading.matrix_of(case, right)
-    return case_page("staff/work/texts.html", case, "texts", matrix=matrix, wide=True)
+    return case_page("staff/casework/texts.html", case, "texts", matrix=matrix, wide=True)
 
 
 @bp.route(CASE + "/answer/<string:system_id>/<string:item>", methods=["GET", "POST"])
@@ -86,7 +86,7 @@ def register_text(
     others = {lang: facts.texts.get(lang, {}).get(item, "") for lang in LANGUAGES}
     others.pop(case.language, None)
     page = case_page(
-        "staff/work/register_text.html",
+        "staff/casework/register_text.html",
         case,
         "texts",
         system_id=system_id,

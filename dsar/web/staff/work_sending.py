@@ -94,7 +94,7 @@ def close_case(organisation: str, number: str) -> ResponseReturnValue:
             flash(t("s18.done"), "ok")
             return _to("staff.case", organisation, number)
     facts = {"works": works, "outcome_forms": forms, "forms": list(forms.values())}
-    page = case_page("staff/work/closure.html", case, "closure", **facts)
+    page = case_page("staff/casework/closure.html", case, "closure", **facts)
     return page, UNPROCESSABLE if is_sent else 200
 
 
@@ -111,7 +111,7 @@ def _sending(case: Case, form: SendForm) -> str:
     requester = next((p for p in people if p.kind == "requester"), None)
     days = current_app.extensions["dsar.config"].portal.window_days
     return case_page(
-        "staff/work/sending.html",
+        "staff/casework/sending.html",
         case,
         "sending",
         view=view,

@@ -59,7 +59,7 @@ def settle(organisation: str, number: str, task_id: str) -> ResponseReturnValue:
         else:
             flash(t("s8.settled", system=task.system.name), "ok")
             return _back(organisation, number)
-    page = case_page("staff/work/settle.html", case, "tasks", task=task, form=form)
+    page = case_page("staff/casework/settle.html", case, "tasks", task=task, form=form)
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
@@ -95,7 +95,7 @@ def _tasks_page(case: Case, sent: AddTaskForm | None = None) -> str:
     if sent is not None:
         forms |= {key: sent for key, form in forms.items() if form.system.id == sent.system.id}
     return case_page(
-        "staff/work/tasks.html",
+        "staff/casework/tasks.html",
         case,
         "tasks",
         works=works,
