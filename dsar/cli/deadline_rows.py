@@ -31,6 +31,10 @@ class BadCell(Exception):
         self.message_id, self.column = message_id, column
 
 
+#: No cell of a file of deadlines is longer.
+CELL_CHARACTERS: Final = 100_000
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of the answer."""
@@ -42,6 +46,7 @@ class Row:
 
 def count_rows(lines: Iterable[str], language: str) -> list[Row]:
     """Return one answer for each row of the CSV text, in its order."""
+    csv.field_size_limit(CELL_CHARACTERS)  # process-wide, so each reader says its own
     return [_row(cells, language) for cells in csv.DictReader(lines)]
 
 
