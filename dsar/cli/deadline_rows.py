@@ -21,6 +21,8 @@ HEADER: Final = (
     "extension_notice_by",
 )
 SUSPENDED: Final = "SUSPENDED"
+#: No cell of a file of deadlines is longer.
+CELL_CHARACTERS: Final = 100_000
 
 
 class BadCell(Exception):
@@ -29,10 +31,6 @@ class BadCell(Exception):
     def __init__(self, message_id: str, column: str) -> None:
         super().__init__(message_id)
         self.message_id, self.column = message_id, column
-
-
-#: No cell of a file of deadlines is longer.
-CELL_CHARACTERS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
