@@ -20,11 +20,14 @@ from dsar.domain.package import Provenance, TaskAnswer
 from dsar.domain.rights import Right
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import CaseEvent, OutboxMessage, db, new_id
-from dsar.services import collection, findings, messages, outbox, review, staged, verification
-from dsar.services.attachments import Attachment
-from dsar.services.finding_files import Upload
-from dsar.services.findings import NewFinding
-from dsar.services.opening import PersonFacts, Wish
+from dsar.services.contact import messages
+from dsar.services.contact.attachments import Attachment
+from dsar.services.identity import verification
+from dsar.services.intake.opening import PersonFacts, Wish
+from dsar.services.mail import outbox
+from dsar.services.work import collection, findings, review, staged
+from dsar.services.work.finding_files import Upload
+from dsar.services.work.findings import NewFinding
 from tests.databases import plain
 from tests.factories.portal import make_request
 from tests.factories.work import actor_of, tasks_of

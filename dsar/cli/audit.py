@@ -7,8 +7,8 @@ import click
 
 from dsar.cli.installation import with_installation
 from dsar.queries.organisations import list_organisations
-from dsar.services import audit as service
-from dsar.services.audit import Head
+from dsar.services.setup import audit as service
+from dsar.services.setup.audit import Head
 
 WORDS: Final = {
     service.CHANGED: "was changed after it was written",

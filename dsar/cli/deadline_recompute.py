@@ -8,8 +8,8 @@ import click
 
 from dsar.cli.installation import with_installation
 from dsar.domain.events import Actor
-from dsar.services import recompute as service
-from dsar.services.recompute import Move
+from dsar.services.clock import recompute as service
+from dsar.services.clock.recompute import Move
 from dsar.timesource import utcnow
 
 ACTOR: Final = Actor("cli", "deadline recompute")

@@ -15,9 +15,9 @@ from dsar.config import Config
 from dsar.domain.calendars import add_months
 from dsar.domain.errors import DomainError
 from dsar.queries.health import health
-from dsar.services import installation
-from dsar.services.installation import Schema
-from dsar.services.plain_words import rule_words
+from dsar.services.setup import installation
+from dsar.services.setup.installation import Schema
+from dsar.services.setup.plain_words import rule_words
 from dsar.timesource import utcnow
 
 #: Dates may reach so far ahead of a receipt.

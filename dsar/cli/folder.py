@@ -12,7 +12,7 @@ from dsar.cli.installation import settings_path
 from dsar.config import Config, ConfigError
 from dsar.domain.errors import DomainError
 from dsar.logs import log_to_stderr
-from dsar.services.plain_words import rule_words
+from dsar.services.setup.plain_words import rule_words
 
 Command = TypeVar("Command", bound=Callable[..., object])
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dsar.app import create_app
 from dsar.config import Config, ConfigError
 from dsar.domain.errors import DomainError
-from dsar.services.plain_words import rule_words
+from dsar.services.setup.plain_words import rule_words
 
 #: Where the settings lie unless the command line or the environment says otherwise.
 SETTINGS: Final = Path("instance/config.toml")

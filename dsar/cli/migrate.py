@@ -7,8 +7,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dsar import __version__
 from dsar.cli.folder import installed_app, with_folder
-from dsar.services import installation
-from dsar.services.installation import Schema
+from dsar.services.setup import installation
+from dsar.services.setup.installation import Schema
 
 
 @click.command("migrate")

@@ -10,8 +10,8 @@ from dsar.cli.installation import with_installation
 from dsar.domain.events import Actor
 from dsar.domain.organisation_file import OrganisationFileError
 from dsar.queries.organisations import list_organisations
-from dsar.services import organisations as service
-from dsar.services.organisation_words import problem_words
+from dsar.services.setup import organisations as service
+from dsar.services.setup.organisation_words import problem_words
 from dsar.timesource import utcnow
 
 ACTOR: Final = Actor("cli", "organisation")

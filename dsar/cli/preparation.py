@@ -10,7 +10,7 @@ import click
 
 from dsar.config import Config
 from dsar.resources import res
-from dsar.services import installation
+from dsar.services.setup import installation
 
 EXAMPLE = "config.example.toml"
 

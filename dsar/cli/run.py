@@ -17,7 +17,7 @@ from dsar.cli.folder import load_settings, open_app, with_folder
 from dsar.cli.installation import settings_path
 from dsar.cli.migrate import bring_up_to_date
 from dsar.config import Config
-from dsar.services import accounts
+from dsar.services.staff import accounts
 from dsar.timesource import utcnow
 
 LOG: Final = "dsar.log"

@@ -10,8 +10,8 @@ from dsar.domain.events import Actor
 from dsar.domain.organisation_schema import PATTERNS
 from dsar.domain.roles import Role
 from dsar.queries.organisations import all_staff
-from dsar.services import accounts
-from dsar.services.organisations import id_of
+from dsar.services.setup.organisations import id_of
+from dsar.services.staff import accounts
 from dsar.timesource import utcnow
 
 ACTOR: Final = Actor("cli", "staff")

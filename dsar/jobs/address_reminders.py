@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dsar.domain.events import Actor
 from dsar.jobs import each
-from dsar.services import address_reminders
+from dsar.services.mail import address_reminders
 
 JOB = "address_reminders"
 ACTOR = Actor("job", JOB)

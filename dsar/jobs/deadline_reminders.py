@@ -4,7 +4,8 @@ from datetime import datetime
 
 from dsar.domain.events import Actor
 from dsar.jobs import each
-from dsar.services import leases, reminders
+from dsar.services import leases
+from dsar.services.mail import reminders
 
 JOB = "deadline_reminders"
 ACTOR = Actor("job", JOB)

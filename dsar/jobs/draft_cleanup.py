@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from dsar.services import drafts, staged
+from dsar.services.intake import drafts
+from dsar.services.work import staged
 
 #: As long as a draft of a person is kept (decision 25).
 STAGED_LIVES: Final = timedelta(hours=24)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dsar.domain.events import Actor
 from dsar.jobs import each
-from dsar.services import late_notices
+from dsar.services.clock import late_notices
 
 JOB = "late_notices"
 ACTOR = Actor("job", JOB)

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from dsar.services import look_ups
+from dsar.services.contact import look_ups
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from dsar.services import outbox
+from dsar.services.mail import outbox
 
 log = logging.getLogger(__name__)
 #: After so many in a row the channel is down: the next run tries again.

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dsar.domain.events import Actor
 from dsar.jobs import each
-from dsar.services import delivery, window_warnings
+from dsar.services.answer import delivery, window_warnings
 
 JOB = "package_expiry"
 ACTOR = Actor("job", JOB)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dsar.domain.events import Actor
 from dsar.jobs import each
-from dsar.services import task_reminders
+from dsar.services.mail import task_reminders
 
 JOB = "task_reminders"
 ACTOR = Actor("job", JOB)

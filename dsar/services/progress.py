@@ -9,7 +9,7 @@ from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
 from dsar.models import Case, Delivery, Package, RequestedRight
 from dsar.services.casefile import CaseFile
-from dsar.services.deadlines import rights_of
+from dsar.services.clock.deadlines import rights_of
 from dsar.services.transaction import Db
 
 #: While tasks are being answered.

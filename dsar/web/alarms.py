@@ -7,7 +7,7 @@ from dsar.access import organisations_of
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.health import Health, health
-from dsar.services import installation
+from dsar.services.setup import installation
 from dsar.timesource import utcnow
 from dsar.web.pages import Notice, add_notice
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app, jsonify
 
 from dsar.queries.health import health
-from dsar.services import installation
+from dsar.services.setup import installation
 from dsar.timesource import utcnow
 
 bp = Blueprint("health", __name__)

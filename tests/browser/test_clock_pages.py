@@ -7,7 +7,8 @@ import pytest
 
 from dsar.domain.clock_notices import ExtensionReason
 from dsar.models import new_id
-from dsar.services import extension, portal, questions
+from dsar.services.clock import extension, questions
+from dsar.services.contact import portal
 from tests.browser.live import Walk
 from tests.browser.test_work_pages import Desk, look, walk_as
 from tests.factories.work import actor_of

@@ -9,7 +9,7 @@ import zipfile
 import jsonschema
 import pytest
 
-from dsar.services import accounts
+from dsar.services.staff import accounts
 from dsar.timesource import utcnow
 from tests.browser.live import Eyes, installation
 from tests.browser.people import ITEMS, KARI, Handler, Person

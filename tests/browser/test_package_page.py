@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from dsar.services.rendering import build_package
+from dsar.services.answer.rendering import build_package
 from tests.unit.answers import answer, contact, empty_system, full_answer, message, system
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,9 @@ import pytest
 
 from dsar.domain.identity import Method
 from dsar.models import new_id
-from dsar.services import messages, verification
-from dsar.services.messages import Write
+from dsar.services.contact import messages
+from dsar.services.contact.messages import Write
+from dsar.services.identity import verification
 from tests import factories
 from tests.browser.live import Walk
 from tests.factories.portal import make_request

@@ -9,8 +9,10 @@ import pytest
 from dsar.domain.identity import Method
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import db, new_id
-from dsar.services import delivery, staged, verification
-from dsar.services.review import Judgement, decide
+from dsar.services.answer import delivery
+from dsar.services.identity import verification
+from dsar.services.work import staged
+from dsar.services.work.review import Judgement, decide
 from tests import factories
 from tests.browser.live import Walk
 from tests.factories.accounts import sign_in

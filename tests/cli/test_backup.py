@@ -15,8 +15,8 @@ from dsar.cli import main
 from dsar.config import Config
 from dsar.domain.events import PERSON
 from dsar.models import Case, db, new_id
-from dsar.services import attachments, messages
-from dsar.services.audit import verify_log
+from dsar.services.contact import attachments, messages
+from dsar.services.setup.audit import verify_log
 from dsar.vault import current_vault
 from tests.factories import EXAMPLES, SETUP, make_case
 
@@ -39,7 +39,7 @@ def settings_in(folder):
 @pytest.fixture
 def office(sqlite_urls, tmp_path, now):
     """An installation on SQLite in a folder of its own, with one organisation."""
-    from dsar.services.organisations import import_organisation
+    from dsar.services.setup.organisations import import_organisation
     from dsar.vault import create_master_key
 
     folder = tmp_path / "instance"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from dsar.domain.events import PERSON, Actor, EventKind
 from dsar.domain.rights import Right
 from dsar.models import Case, Membership, Organisation, Staff, db, new_id
-from dsar.services.opening import (
+from dsar.services.intake.opening import (
     OpenCase,
     PersonFacts,
     Wish,
@@ -20,7 +20,7 @@ from dsar.services.opening import (
     open_case,
     opening_facts,
 )
-from dsar.services.organisations import import_organisation
+from dsar.services.setup.organisations import import_organisation
 from dsar.services.transaction import transaction
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "organisations"

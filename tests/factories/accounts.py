@@ -4,7 +4,7 @@ import pyotp
 from flask import current_app
 
 from dsar.models import Staff, db
-from dsar.services import sessions
+from dsar.services.staff import sessions
 from dsar.services.transaction import transaction
 from dsar.vault import current_vault
 

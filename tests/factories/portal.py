@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from dsar.domain.rights import Right
 from dsar.models import Case, OutboxMessage, db
-from dsar.services import drafts, intake
-from dsar.services.opening import OpenCase, PersonFacts, Wish
+from dsar.services.intake import drafts, submission
+from dsar.services.intake.opening import OpenCase, PersonFacts, Wish
 from dsar.vault import current_vault
 from tests.factories import NOON
 
@@ -29,7 +29,7 @@ def make_request(organisation, now=NOON, email="kari@example.org", **overrides):
         "registered_at": now,
         "submission_key": drafts.read_draft(token, now).id,
     }
-    slip = intake.submit(OpenCase(**(fields | overrides)), token, HALF_AN_HOUR)
+    slip = submission.submit(OpenCase(**(fields | overrides)), token, HALF_AN_HOUR)
     return SimpleNamespace(
         case=db.session.get_one(Case, slip.case_id),
         id=slip.case_id,

@@ -12,16 +12,10 @@ from dsar.domain.package import Provenance, TaskAnswer
 from dsar.domain.package.matrix import BOX
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import Case, Organisation, RequestedRight, db, new_id
-from dsar.services import (
-    approval,
-    collection,
-    delivery,
-    findings,
-    packaging,
-    review,
-    verification,
-)
+from dsar.services.answer import approval, delivery, packaging
+from dsar.services.identity import verification
 from dsar.services.transaction import transaction
+from dsar.services.work import collection, findings, review
 
 ADDRESS = "kari@example.org"
 

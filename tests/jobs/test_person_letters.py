@@ -9,7 +9,9 @@ from dsar import channels
 from dsar.config import Config
 from dsar.jobs import address_reminders, outbox_delivery, package_expiry
 from dsar.models import Case, Delivery, OutboxMessage, db
-from dsar.services import delivery, outbox, verification
+from dsar.services.answer import delivery
+from dsar.services.identity import verification
+from dsar.services.mail import outbox
 from dsar.services.transaction import transaction
 from tests import mail_server
 from tests.factories.portal import mails, make_request

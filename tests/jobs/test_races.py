@@ -14,7 +14,7 @@ from sqlalchemy import select
 from dsar.domain.events import Actor
 from dsar.models import Heartbeat, Lease, OutboxMessage, Reminder, db
 from dsar.services.casefile import CaseFile, Notice
-from dsar.services.opening import PersonFacts
+from dsar.services.intake.opening import PersonFacts
 from dsar.services.transaction import transaction
 from tests import mail_server
 

@@ -16,7 +16,8 @@ from dsar.models import (
     Task,
     db,
 )
-from dsar.services import leases, reminders
+from dsar.services import leases
+from dsar.services.mail import reminders
 from dsar.services.transaction import transaction
 
 #: A Thursday; thirty days promised by this organisation end on Saturday 19 December 2026.

@@ -6,8 +6,8 @@ import pytest
 
 from dsar.domain.events import Actor, EventKind
 from dsar.models import Case, CaseEvent, EventHead, db
-from dsar.services.audit import BrokenEntry, Head, heads, verify_all, verify_log
 from dsar.services.casefile import CaseFile
+from dsar.services.setup.audit import BrokenEntry, Head, heads, verify_all, verify_log
 from dsar.services.transaction import transaction
 from tests.factories import work
 from tests.services.tampering import tamper

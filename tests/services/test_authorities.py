@@ -3,7 +3,7 @@
 import pytest
 
 from dsar.domain.organisations import facts_of
-from dsar.services.answers import authority_of
+from dsar.services.answer.answers import authority_of
 
 
 class TestTheAuthority:

@@ -26,17 +26,16 @@ from dsar.domain.events import PERSON
 from dsar.domain.rights import Right
 from dsar.i18n import LANGUAGES
 from dsar.models import Case, ClockNotice, OutboxMessage, RequestedRight, Task, db, new_id
-from dsar.services import (
+from dsar.services.clock import (
     clock_notices,
     deadlines,
     extension,
-    letters,
     questions,
-    settling,
     widening,
     withdrawal,
 )
-from dsar.services.settling import Claim, Result, Sending
+from dsar.services.mail import letters, settling
+from dsar.services.mail.settling import Claim, Result, Sending
 from dsar.services.transaction import transaction
 from tests.factories.work import actor_of, right_of
 from tests.services.log import events, kinds

@@ -7,9 +7,10 @@ from dsar.domain.cases import Outcome
 from dsar.domain.events import EventKind
 from dsar.domain.rights import Right
 from dsar.models import Case, OutboxMessage, db
-from dsar.services import closure, collection, delivery
+from dsar.services.answer import closure, delivery
 from dsar.services.casefile import CaseFile
 from dsar.services.transaction import transaction
+from dsar.services.work import collection
 from tests.factories.work import actor_of, make_delivery, make_settled, right_of
 from tests.services.log import events, kinds
 

@@ -5,8 +5,8 @@ import pytest
 from dsar.domain.package import TaskAnswer
 from dsar.domain.rights import Right
 from dsar.models import DataSystem, Task, db
-from dsar.services import collection, review
-from dsar.services.collection import SettleTask
+from dsar.services.work import collection, review
+from dsar.services.work.collection import SettleTask
 from dsar.vault import current_vault
 from tests.factories.work import (
     actor_of,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from dsar.domain.organisations import facts_of
 from dsar.models import Organisation, RequestedRight, db
-from dsar.services import deadlines
+from dsar.services.clock import deadlines
 from dsar.services.transaction import transaction
 
 HOST = "example.se"

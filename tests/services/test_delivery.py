@@ -11,11 +11,13 @@ from dsar.domain.events import Actor
 from dsar.domain.identity import IdentityMissing, Method
 from dsar.domain.rights import Right
 from dsar.models import Case, CasePerson, Delivery, OutboxMessage, PortalSession, db, new_id
-from dsar.services import collection, delivery, packaging, release, verification
+from dsar.services.answer import delivery, packaging, release
+from dsar.services.answer.delivery import SendAnswer
 from dsar.services.casefile import CaseFile
-from dsar.services.delivery import SendAnswer
-from dsar.services.notices import follow_up
+from dsar.services.identity import verification
+from dsar.services.mail.notices import follow_up
 from dsar.services.transaction import transaction
+from dsar.services.work import collection
 from tests.factories.work import (
     actor_of,
     make_approved,
@@ -120,7 +122,7 @@ class TestSending:
         second = make.case(make.organisation())
         make_texts(second, staff, now, language="nb")
         system = tasks_of(second)[0].system_id
-        from dsar.services import review
+        from dsar.services.work import review
 
         text = review.CompleteText(second.id, system, "transfer", "nb", "Ja, til USA")
         review.complete_text(text, actor_of(staff), now)

@@ -9,9 +9,15 @@ from dsar.domain.events import Actor
 from dsar.domain.rights import Right
 from dsar.models import Case, CaseEvent, OutboxMessage, db
 from dsar.queries.cases import Wanted, case_rows, count_cases, related_cases
-from dsar.services.assignment import NotAssignable, TakeNext, assign, assign_many, take_next
-from dsar.services.names import names_of, search_keys
-from dsar.services.opening import PersonFacts
+from dsar.services.intake.opening import PersonFacts
+from dsar.services.staff.names import names_of, search_keys
+from dsar.services.work.assignment import (
+    NotAssignable,
+    TakeNext,
+    assign,
+    assign_many,
+    take_next,
+)
 
 TODAY = date(2026, 11, 20)
 

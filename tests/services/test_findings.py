@@ -9,8 +9,8 @@ from dsar.domain.findings import FindingBody
 from dsar.domain.package import Provenance, TaskAnswer
 from dsar.domain.pasted import Unreadable
 from dsar.models import Finding, StoredFile, db, new_id
-from dsar.services import collection, finding_files, findings, staged
-from dsar.services.findings import NewFinding
+from dsar.services.work import collection, finding_files, findings, staged
+from dsar.services.work.findings import NewFinding
 from dsar.vault import SealedFileMissing, current_vault
 from tests.factories.work import (
     ADDRESS,

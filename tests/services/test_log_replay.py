@@ -12,10 +12,13 @@ from dsar.domain.events import PERSON, Actor
 from dsar.domain.identity import Method
 from dsar.domain.rights import Right
 from dsar.models import Case, OutboxMessage, RequestedRight, db, new_id
-from dsar.services import closure, collection, deadlines, delivery, verification, withdrawal
+from dsar.services.answer import closure, delivery
 from dsar.services.casefile import CaseFile
-from dsar.services.notices import follow_up
+from dsar.services.clock import deadlines, withdrawal
+from dsar.services.identity import verification
+from dsar.services.mail.notices import follow_up
 from dsar.services.transaction import transaction
+from dsar.services.work import collection
 from tests.factories import work
 from tests.factories.work import actor_of, right_of, tasks_of
 from tests.services.log import events

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from dsar.domain.events import PERSON
 from dsar.domain.messages import Direction
 from dsar.models import Message, OutboxMessage, StoredFile, db
-from dsar.services import attachments, messages
-from dsar.services.attachments import Attachment
-from dsar.services.messages import Write
+from dsar.services.contact import attachments, messages
+from dsar.services.contact.attachments import Attachment
+from dsar.services.contact.messages import Write
 from dsar.vault import current_vault
 from tests.factories.portal import mails, make_request
 from tests.factories.work import actor_of

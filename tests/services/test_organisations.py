@@ -10,7 +10,7 @@ from dsar.domain.events import Actor
 from dsar.domain.organisation_file import OrganisationFileError
 from dsar.domain.organisations import facts_of, system_facts
 from dsar.models import DataSystem, Membership, Organisation, Site, db
-from dsar.services import organisations as service
+from dsar.services.setup import organisations as service
 
 CLI = Actor("cli", "test")
 FILES = sorted((Path(__file__).parents[2] / "examples" / "organisations").glob("*.toml"))

@@ -11,10 +11,10 @@ from dsar.channels.kept import read
 from dsar.config import Config
 from dsar.domain.events import Actor
 from dsar.models import CaseEvent, OutboxMessage, db
-from dsar.services import letters, notices, outbox, settling
 from dsar.services.casefile import CaseFile, Notice
-from dsar.services.opening import PersonFacts
-from dsar.services.settling import Sending, record_as_posted
+from dsar.services.intake.opening import PersonFacts
+from dsar.services.mail import letters, notices, outbox, settling
+from dsar.services.mail.settling import Sending, record_as_posted
 from dsar.services.transaction import transaction
 from dsar.vault import current_vault
 from tests import mail_server

@@ -15,8 +15,9 @@ from dsar.domain.package.letters import letter_from_json
 from dsar.domain.rights import Right
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import Organisation, OutboxMessage, Package, StoredFile, db, new_id
-from dsar.services import approval, packaging, review, staged
-from dsar.services.review import Judgement
+from dsar.services.answer import approval, packaging
+from dsar.services.work import review, staged
+from dsar.services.work.review import Judgement
 from dsar.vault import current_vault
 from tests.factories.work import (
     actor_of,

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import event, select
 
 from dsar.models import Case, MailedCode, Organisation, PortalSession, db
-from dsar.services import confirmation, look_ups, portal
 from dsar.services.budgets import RateLimited
-from dsar.services.identity_records import evidence
-from dsar.services.portal import CodeRefused, Knock, NoSuchCase
-from dsar.services.tokens import CodeWrong, LinkUsed
+from dsar.services.contact import look_ups, portal
+from dsar.services.contact.portal import CodeRefused, Knock, NoSuchCase
+from dsar.services.contact.tokens import CodeWrong, LinkUsed
+from dsar.services.identity import confirmation
+from dsar.services.identity.identity_records import evidence
 from tests.factories.portal import HALF_AN_HOUR, mails, make_request, secrets_of
 from tests.factories.work import make_finding, tasks_of
 from tests.services.log import events

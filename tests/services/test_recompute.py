@@ -9,7 +9,9 @@ from dsar.domain.cases import Outcome
 from dsar.domain.events import Actor
 from dsar.domain.rights import Right
 from dsar.models import Case, CaseEvent, OutboxMessage, Reminder, RequestedRight, db
-from dsar.services import closure, recompute, reminders
+from dsar.services.answer import closure
+from dsar.services.clock import recompute
+from dsar.services.mail import reminders
 from dsar.services.transaction import transaction
 
 CLI = Actor("cli", "test")

@@ -10,11 +10,11 @@ from dsar.domain.events import Actor
 from dsar.domain.registration import BackdatingNeedsReason, ReceivedInFuture
 from dsar.domain.rights import Right
 from dsar.models import Case, CaseEvent, OutboxMessage, db
-from dsar.services.attachments import Attachment, AttachmentType, read_attachment
-from dsar.services.drafts import read_draft
-from dsar.services.messages import messages_of
-from dsar.services.opening import OpenCase, PersonFacts, Wish
-from dsar.services.registration import (
+from dsar.services.contact.attachments import Attachment, AttachmentType, read_attachment
+from dsar.services.contact.messages import messages_of
+from dsar.services.intake.drafts import read_draft
+from dsar.services.intake.opening import OpenCase, PersonFacts, Wish
+from dsar.services.intake.registration import (
     Registration,
     receipt_moment,
     register,

@@ -15,17 +15,10 @@ from dsar.domain.identity import Method
 from dsar.domain.package import TaskAnswer
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import Case, Delivery, Finding, IdentityCheck, Package, db
-from dsar.services import (
-    approval,
-    closure,
-    collection,
-    delivery,
-    findings,
-    packaging,
-    review,
-    verification,
-)
+from dsar.services.answer import approval, closure, delivery, packaging
+from dsar.services.identity import verification
 from dsar.services.transaction import transaction
+from dsar.services.work import collection, findings, review
 from tests.factories.work import actor_of, make_finding, make_texts, right_of, tasks_of
 from tests.services.log import events
 

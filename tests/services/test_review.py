@@ -6,9 +6,9 @@ from sqlalchemy import select
 from dsar.domain.package.matrix import Lack
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import DataSystem, Decision, Organisation, db
-from dsar.services import review
-from dsar.services.review import CompleteText, Judgement
 from dsar.services.transaction import transaction
+from dsar.services.work import review
+from dsar.services.work.review import CompleteText, Judgement
 from dsar.vault import current_vault
 from tests.factories.work import (
     actor_of,

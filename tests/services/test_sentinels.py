@@ -21,18 +21,13 @@ from dsar.domain.events import PERSON
 from dsar.domain.identity import Method
 from dsar.logs import JsonLines
 from dsar.models import Case, Message, Organisation, db, new_id
-from dsar.services import (
-    approval,
-    closure,
-    collection,
-    delivery,
-    packaging,
-    portal,
-    verification,
-)
-from dsar.services import messages as conversation
-from dsar.services.attachments import Attachment
+from dsar.services.answer import approval, closure, delivery, packaging
+from dsar.services.contact import messages as conversation
+from dsar.services.contact import portal
+from dsar.services.contact.attachments import Attachment
+from dsar.services.identity import verification
 from dsar.services.transaction import transaction
+from dsar.services.work import collection
 from tests import mail_server, sentinels
 from tests.browser_client import Browser
 from tests.factories.accounts import sign_in

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from dsar.models import StaffSession, db
-from dsar.services import sessions
 from dsar.services.budgets import RateLimited
+from dsar.services.staff import sessions
 from tests.factories.accounts import PASSWORD, code_at, give_credentials
 
 

@@ -9,9 +9,11 @@ from dsar.domain.events import PERSON, Actor
 from dsar.domain.identity import Method
 from dsar.domain.rights import Right
 from dsar.models import Case, OutboxMessage, db, new_id
-from dsar.services import confirmation, delivery, status, verification
+from dsar.services.answer import delivery
 from dsar.services.casefile import CaseFile
-from dsar.services.opening import Wish
+from dsar.services.contact import status
+from dsar.services.identity import confirmation, verification
+from dsar.services.intake.opening import Wish
 from dsar.services.transaction import transaction
 from tests.factories.portal import make_request, secrets_of
 from tests.factories.work import actor_of, make_delivery, make_settled

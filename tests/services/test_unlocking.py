@@ -9,13 +9,14 @@ from dsar.domain.deliveries import What
 from dsar.domain.errors import DomainError
 from dsar.domain.events import PERSON
 from dsar.models import db
-from dsar.services import delivery, portal, unlocking
+from dsar.services.answer import delivery, unlocking
+from dsar.services.answer.delivery import WindowClosed
+from dsar.services.answer.unlocking import AccessCodeWrong, NoAnswer, Unlock
 from dsar.services.budgets import RateLimited
-from dsar.services.confirmation import NewCode
-from dsar.services.delivery import WindowClosed
-from dsar.services.portal import find_opened
-from dsar.services.tokens import CodeExpired, CodeTooMany, CodeWrong
-from dsar.services.unlocking import AccessCodeWrong, NoAnswer, Unlock
+from dsar.services.contact import portal
+from dsar.services.contact.portal import find_opened
+from dsar.services.contact.tokens import CodeExpired, CodeTooMany, CodeWrong
+from dsar.services.identity.confirmation import NewCode
 from tests.factories.portal import HALF_AN_HOUR, mails, make_request, secrets_of
 from tests.factories.work import make_delivery
 

@@ -9,11 +9,11 @@ from dsar.domain.events import PERSON, Actor
 from dsar.domain.identity import IdentityMissing, Method, Verdict
 from dsar.domain.rights import Right
 from dsar.models import Case, IdentityCheck, OutboxMessage, Staff, db, new_id
-from dsar.services import verification
 from dsar.services.casefile import CaseFile
-from dsar.services.notices import follow_up
+from dsar.services.identity import verification
+from dsar.services.identity.verification import AcceptIdentity, AskIdentity
+from dsar.services.mail.notices import follow_up
 from dsar.services.transaction import transaction
-from dsar.services.verification import AcceptIdentity, AskIdentity
 from dsar.vault import current_vault
 from tests.factories.work import (
     actor_of,

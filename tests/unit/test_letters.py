@@ -17,8 +17,8 @@ from dsar.domain.package.letters import (
     unknown_names,
 )
 from dsar.i18n import translate
-from dsar.services.rendering import compose_letter, render_letter_pdf, render_receipt_pdf
-from dsar.services.rendering.pdf import groups_of_four
+from dsar.services.answer.rendering import compose_letter, render_letter_pdf, render_receipt_pdf
+from dsar.services.answer.rendering.pdf import groups_of_four
 from tests.unit.answers import answer, empty_system, full_answer, receipt
 
 LANGUAGES = ("nb", "en", "sv")

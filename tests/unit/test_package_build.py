@@ -19,8 +19,8 @@ from dsar.domain.package.files import attachment_name, slugs
 from dsar.domain.package.manifest import PackageChangedError
 from dsar.domain.package.survey import SHOWN, survey
 from dsar.i18n import LANGUAGES
-from dsar.services.rendering import build_package, page_style_hash, render_answer_page
-from dsar.services.rendering.pages import REST_SIZE, web_link
+from dsar.services.answer.rendering import build_package, page_style_hash, render_answer_page
+from dsar.services.answer.rendering.pages import REST_SIZE, web_link
 from tests.unit.answers import (
     answer,
     contact,
@@ -201,7 +201,7 @@ import resource, sys
 from datetime import date
 from pathlib import Path
 from dsar.domain.package import Record, SystemAnswer, TaskAnswer
-from dsar.services.rendering import build_package
+from dsar.services.answer.rendering import build_package
 from tests.unit.answers import answer
 
 def many():

@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import select
 
 from dsar.models import Draft, OneTimeLink, RecoveryCode, Staff, StaffSession, db
-from dsar.services import accounts
+from dsar.services.staff import accounts
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
 from tests.factories.accounts import PASSWORD, code_at, give_credentials, sign_in
@@ -191,7 +191,7 @@ class TestSigningIn:
         browser.submit({"code": code_at(now - timedelta(minutes=2))}, 422)
 
     def test_takes_a_recovery_code_once(self, app, browser, staff, now):
-        from dsar.services.credentials import new_recovery_codes
+        from dsar.services.staff.credentials import new_recovery_codes
 
         code = new_recovery_codes(staff.id, code_at(now), now)[0]
         self.enter(browser, staff)
@@ -310,7 +310,7 @@ class TestASession:
 class TestAnInvitation:
     def test_opens_the_account_once(self, app, browser, make, now):
         from dsar.domain.events import Actor
-        from dsar.services.accounts import Person
+        from dsar.services.staff.accounts import Person
 
         organisation = make.organisation()
         invited = accounts.invite(

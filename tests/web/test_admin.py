@@ -10,7 +10,7 @@ from sqlalchemy import select
 from dsar.domain.events import Actor
 from dsar.domain.organisations import facts_of, system_facts
 from dsar.models import DataSystem, Membership, Organisation, Staff, db
-from dsar.services import organisations
+from dsar.services.setup import organisations
 from tests.browser_client import Browser
 from tests.factories.accounts import sign_in
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from dsar.models import Case, Organisation, StoredFile, db
-from dsar.services.attachments import clean_name
+from dsar.services.contact.attachments import clean_name
 from dsar.vault import current_vault
 from tests import pages
 from tests.browser_client import Browser

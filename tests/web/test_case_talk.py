@@ -11,7 +11,7 @@ from dsar.i18n import LANGUAGES
 from dsar.models import Case, CaseEvent, Message, OutboxMessage, db, new_id
 from dsar.queries.log import Log, LogRow
 from dsar.services.casefile import CaseFile
-from dsar.services.messages import Write, messages_of, receive
+from dsar.services.contact.messages import Write, messages_of, receive
 from dsar.services.transaction import transaction
 from dsar.web.staff.log_words import lines_of
 from tests.browser_client import Browser

@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from dsar.i18n import format_date, translate
 from dsar.models import Case, ClockNotice, OutboxMessage, RequestedRight, db
-from dsar.services import portal, questions, settling
-from dsar.services.settling import Claim, Result, Sending
+from dsar.services.clock import questions
+from dsar.services.contact import portal
+from dsar.services.mail import settling
+from dsar.services.mail.settling import Claim, Result, Sending
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
 from tests.factories.accounts import sign_in

@@ -9,8 +9,8 @@ from sqlalchemy import event, select
 from dsar.domain.events import Actor
 from dsar.domain.rights import Right
 from dsar.models import Case, db
-from dsar.services.assignment import assign
-from dsar.services.opening import PersonFacts
+from dsar.services.intake.opening import PersonFacts
+from dsar.services.work.assignment import assign
 from tests.browser_client import Browser
 from tests.factories.accounts import sign_in
 

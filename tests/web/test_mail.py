@@ -6,9 +6,10 @@ import pytest
 
 from dsar.domain.events import Actor
 from dsar.models import OutboxMessage, db
-from dsar.services import leases, outbox
+from dsar.services import leases
 from dsar.services.casefile import CaseFile, Notice
-from dsar.services.opening import PersonFacts
+from dsar.services.intake.opening import PersonFacts
+from dsar.services.mail import outbox
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
 from tests.factories.accounts import sign_in

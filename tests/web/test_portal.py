@@ -11,8 +11,9 @@ import time_machine
 
 from dsar.domain.identity import Method
 from dsar.models import Case, MailedCode, db, new_id
-from dsar.services import look_ups, messages, verification
-from dsar.services.messages import Write
+from dsar.services.contact import look_ups, messages
+from dsar.services.contact.messages import Write
+from dsar.services.identity import verification
 from tests.browser_client import Browser
 from tests.factories.portal import mails, make_request, secrets_of
 from tests.factories.work import actor_of, make_delivery, make_settled

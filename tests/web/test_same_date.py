@@ -14,10 +14,12 @@ from dsar.cli import main
 from dsar.domain.clock_notices import ExtensionReason
 from dsar.i18n import format_date, translate
 from dsar.models import Case, OutboxMessage, RequestedRight, db
-from dsar.services import deadlines, extension, letters, portal, questions, settling
 from dsar.services.casefile import CaseFile, Notice
-from dsar.services.clock_log import clock_events
-from dsar.services.settling import Claim, Result, Sending
+from dsar.services.clock import deadlines, extension, questions
+from dsar.services.clock.clock_log import clock_events
+from dsar.services.contact import portal
+from dsar.services.mail import letters, settling
+from dsar.services.mail.settling import Claim, Result, Sending
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
 from tests.factories.accounts import sign_in

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from dsar.domain.events import PERSON
 from dsar.domain.rights import Right
 from dsar.models import Case, DataSystem, Delivery, Finding, IdentityCheck, Package, Task, db
-from dsar.services import delivery, verification
+from dsar.services.answer import delivery
+from dsar.services.identity import verification
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
 from tests.factories.accounts import sign_in

@@ -23,11 +23,11 @@ from dsar.domain.access_codes import grouped
 from dsar.domain.errors import DomainError
 from dsar.domain.passwords import LEAST, PasswordRefused
 from dsar.i18n import page_language, t
-from dsar.services import accounts, credentials
-from dsar.services.accounts import Opened
 from dsar.services.budgets import RateLimited
-from dsar.services.sessions import FactorRefused
-from dsar.services.tokens import LinkUsed
+from dsar.services.contact.tokens import LinkUsed
+from dsar.services.staff import accounts, credentials
+from dsar.services.staff.accounts import Opened
+from dsar.services.staff.sessions import FactorRefused
 from dsar.timesource import utcnow
 from dsar.web.accounts import browser
 from dsar.web.accounts.forms import (

@@ -11,8 +11,8 @@ from flask_login import LoginManager, current_user
 from werkzeug.exceptions import HTTPException
 
 from dsar.i18n import LANGUAGES
-from dsar.services import sessions
-from dsar.services.kept_forms import KeptForm, keep_form
+from dsar.services.staff import sessions
+from dsar.services.staff.kept_forms import KeptForm, keep_form
 from dsar.timesource import utcnow
 from dsar.web import errors, kept
 from dsar.web.security import SAFE_METHODS

@@ -2,8 +2,8 @@
 
 from wtforms.fields import HiddenField
 
-from dsar.services.accounts import Person
-from dsar.services.credentials import Credentials, PasswordChange
+from dsar.services.staff.accounts import Person
+from dsar.services.staff.credentials import Credentials, PasswordChange
 from dsar.web.fields import CodeField, EmailField, LineField, SecretField
 from dsar.web.form import Form
 

@@ -13,8 +13,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from dsar.services import accounts, kept_forms, sessions
 from dsar.services.budgets import RateLimited
+from dsar.services.staff import accounts, kept_forms, sessions
 from dsar.timesource import utcnow
 from dsar.web import kept
 from dsar.web.accounts import browser

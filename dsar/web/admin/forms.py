@@ -9,7 +9,7 @@ from dsar.domain.organisation_file import Document, OrganisationFileError
 from dsar.domain.organisation_keys import WEEKDAYS, Behaviour
 from dsar.domain.roles import Role
 from dsar.i18n import LANGUAGES, page_language
-from dsar.services.organisation_words import problem_words
+from dsar.services.setup.organisation_words import problem_words
 from dsar.web.admin.entries import lines, number, put
 from dsar.web.fields import (
     ChoiceField,

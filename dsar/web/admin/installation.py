@@ -13,7 +13,8 @@ from dsar.domain.organisation_file import OrganisationFileError, key_from
 from dsar.domain.organisations import facts_of, missing_for_publication
 from dsar.i18n import t
 from dsar.queries.organisations import all_staff, list_organisations
-from dsar.services import accounts, credentials, organisations
+from dsar.services.setup import organisations
+from dsar.services.staff import accounts, credentials
 from dsar.timesource import utcnow
 from dsar.web.admin.forms import EntryForm, ImportForm, NewOrganisationForm
 from dsar.web.fields import Option

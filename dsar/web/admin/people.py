@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from dsar.access import NotFound
 from dsar.i18n import page_language, t
 from dsar.queries.organisations import StaffLine, staff_of
-from dsar.services import accounts
+from dsar.services.staff import accounts
 from dsar.timesource import utcnow
 from dsar.web.admin.forms import InviteForm, RolesForm
 from dsar.web.admin.installation import UNPROCESSABLE, actor, bp, keep_link, shown_link

@@ -18,7 +18,8 @@ from dsar.domain.organisations import (
 from dsar.domain.promise_check import promise_gaps
 from dsar.i18n import t
 from dsar.queries.organisations import systems_in_use
-from dsar.services import deadlines, organisations
+from dsar.services.clock import deadlines
+from dsar.services.setup import organisations
 from dsar.timesource import utcnow
 from dsar.web.admin.entries import Edit, joined
 from dsar.web.admin.fact_rows import fact_rows

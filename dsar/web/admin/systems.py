@@ -11,7 +11,7 @@ from dsar.domain.organisations import SystemFacts, system_facts
 from dsar.domain.package.matrix import BOX
 from dsar.i18n import t
 from dsar.queries.organisations import systems_in_use
-from dsar.services import organisations
+from dsar.services.setup import organisations
 from dsar.timesource import utcnow
 from dsar.web.admin.forms import EntryForm
 from dsar.web.admin.installation import actor, bp, page

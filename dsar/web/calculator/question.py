@@ -13,8 +13,8 @@ from dsar.domain.clock import FEE, ClockEvent, ClockEventKind, Reckoning
 from dsar.domain.errors import DomainError
 from dsar.domain.profiles import JurisdictionProfile
 from dsar.i18n import page_language
-from dsar.services.deadlines import Start, count
-from dsar.services.jurisdictions import jurisdiction, jurisdictions
+from dsar.services.clock.deadlines import Start, count
+from dsar.services.clock.jurisdictions import jurisdiction, jurisdictions
 from dsar.web.calculator.forms import ClockForm, PauseForm
 
 MOST_PAUSES: Final = 12

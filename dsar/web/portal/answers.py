@@ -10,11 +10,12 @@ from dsar.domain.deliveries import What
 from dsar.domain.errors import DomainError
 from dsar.domain.events import PERSON
 from dsar.i18n import t
-from dsar.services import confirmation, delivery, unlocking
+from dsar.services.answer import delivery, unlocking
+from dsar.services.answer.unlocking import AccessCodeWrong, AnswerView
 from dsar.services.budgets import RateLimited
-from dsar.services.portal import OpenedCase
-from dsar.services.tokens import CodeExpired, CodeTooMany, CodeWrong
-from dsar.services.unlocking import AccessCodeWrong, AnswerView
+from dsar.services.contact.portal import OpenedCase
+from dsar.services.contact.tokens import CodeExpired, CodeTooMany, CodeWrong
+from dsar.services.identity import confirmation
 from dsar.timesource import utcnow
 from dsar.web import kept
 from dsar.web.form import Form

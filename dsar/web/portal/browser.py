@@ -18,7 +18,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from dsar.i18n import t
-from dsar.services import portal
+from dsar.services.contact import portal
 from dsar.timesource import utcnow
 from dsar.web import kept
 from dsar.web.security import SAFE_METHODS

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from dsar.domain.clock_notices import NoticeKind
 from dsar.domain.events import PERSON
 from dsar.i18n import t
-from dsar.services import clock_notices, questions, status, withdrawal
-from dsar.services.clock_notices import NoticeView
+from dsar.services.clock import clock_notices, questions, withdrawal
+from dsar.services.clock.clock_notices import NoticeView
+from dsar.services.contact import status
 from dsar.timesource import utcnow
 from dsar.web.fields import ChoicesField, Option, TextField
 from dsar.web.form import Form

@@ -7,9 +7,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dsar.i18n import t
-from dsar.services import confirmation, portal
 from dsar.services.budgets import RateLimited
-from dsar.services.tokens import CodeExpired, CodeTooMany, CodeWrong
+from dsar.services.contact import portal
+from dsar.services.contact.tokens import CodeExpired, CodeTooMany, CodeWrong
+from dsar.services.identity import confirmation
 from dsar.timesource import utcnow
 from dsar.web import kept
 from dsar.web.form import Form

@@ -15,7 +15,8 @@ from flask.typing import ResponseReturnValue
 
 from dsar.domain.events import PERSON
 from dsar.i18n import t
-from dsar.services import attachments, messages, status, verification
+from dsar.services.contact import attachments, messages, status
+from dsar.services.identity import verification
 from dsar.timesource import utcnow
 from dsar.web import kept
 from dsar.web.portal import browser

@@ -13,9 +13,9 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from dsar.i18n import t
-from dsar.services import look_ups, portal
 from dsar.services.budgets import RateLimited
-from dsar.services.tokens import LinkPurpose, LinkUsed
+from dsar.services.contact import look_ups, portal
+from dsar.services.contact.tokens import LinkPurpose, LinkUsed
 from dsar.timesource import utcnow
 from dsar.web.form import Form
 from dsar.web.portal import browser

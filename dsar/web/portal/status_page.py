@@ -9,8 +9,8 @@ from werkzeug.utils import redirect
 
 from dsar.domain.clock import Reckoning
 from dsar.i18n import format_time, page_language, t
-from dsar.services import status
-from dsar.services.status import Happening, RightView, StatusView
+from dsar.services.contact import status
+from dsar.services.contact.status import Happening, RightView, StatusView
 from dsar.timesource import utcnow
 from dsar.web.clock_drawing import clock_drawing
 from dsar.web.portal import browser

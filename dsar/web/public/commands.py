@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dsar.domain.rights import Right
 from dsar.i18n import page_language
-from dsar.services.opening import OpenCase, PersonFacts, Wish
+from dsar.services.intake.opening import OpenCase, PersonFacts, Wish
 from dsar.web.public.journey import Journey
 from dsar.web.visit import Visit
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, request, session, url_for
 
 from dsar.domain.rights import Right
-from dsar.services import drafts
+from dsar.services.intake import drafts
 from dsar.timesource import utcnow
 from dsar.web.visit import Visit
 

@@ -6,7 +6,9 @@ from flask import Response, current_app, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 
 from dsar.domain.access_codes import grouped
-from dsar.services import budgets, deadlines, intake, receipts
+from dsar.services import budgets
+from dsar.services.clock import deadlines
+from dsar.services.intake import receipts, submission
 from dsar.timesource import utcnow
 from dsar.web.clock_drawing import clock_drawing
 from dsar.web.public.commands import to_command
@@ -45,7 +47,7 @@ def _send(here: Visit, way: Journey) -> ResponseReturnValue:
     key = f"submit:{request.remote_addr}"
     budgets.spend(key, config.limits.submissions_per_hour, timedelta(hours=1), now)
     code_lives = timedelta(minutes=config.portal.confirm_code_minutes)
-    intake.submit(to_command(here, way, now), way.token, code_lives)
+    submission.submit(to_command(here, way, now), way.token, code_lives)
     return redirect(url_for("public.receipt", organisation=here.key), 303)
 
 
@@ -91,6 +93,6 @@ def deadline_ics(organisation: str) -> ResponseReturnValue:
     return Response(content, mimetype="text/calendar", headers={"Content-Disposition": name})
 
 
-def _slip(organisation: str) -> intake.Slip | None:
+def _slip(organisation: str) -> submission.Slip | None:
     way = journey(organisation)
-    return intake.Slip(**way.draft.slip) if way.draft and way.draft.slip else None
+    return submission.Slip(**way.draft.slip) if way.draft and way.draft.slip else None

@@ -14,8 +14,8 @@ from dsar.domain.next_step import NextStep, Place
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case, OneCase, Organisation, one_case
-from dsar.services import deadlines
-from dsar.services.case_reading import (
+from dsar.services.clock import deadlines
+from dsar.services.work.case_reading import (
     PersonView,
     RightView,
     leading,

@@ -11,8 +11,8 @@ from dsar.i18n import t
 from dsar.queries.cases import related_cases
 from dsar.queries.one_case import Case
 from dsar.queries.organisations import staff_of
-from dsar.services import assignment
-from dsar.services.case_reading import RightView
+from dsar.services.work import assignment
+from dsar.services.work.case_reading import RightView
 from dsar.timesource import utcnow
 from dsar.web.fields import ChoiceField, TickField
 from dsar.web.public.detail_forms import FORMS

@@ -18,8 +18,8 @@ from dsar.domain.organisations import facts_of
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case, one_case
-from dsar.services import clock_notices, extension, questions, withdrawal
-from dsar.services.jurisdictions import jurisdiction
+from dsar.services.clock import clock_notices, extension, questions, withdrawal
+from dsar.services.clock.jurisdictions import jurisdiction
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
 from dsar.web.security import requires

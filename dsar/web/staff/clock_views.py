@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dsar.domain.clock import Reckoning
-from dsar.services.deadlines import Preview
+from dsar.services.clock.deadlines import Preview
 from dsar.web.clock_drawing import ClockDrawing, clock_drawing
 
 

@@ -13,8 +13,8 @@ from dsar.domain.search import SearchKeys
 from dsar.i18n import LANGUAGES
 from dsar.queries.cases import Wanted
 from dsar.queries.one_case import Organisation
-from dsar.services.credentials import open_slip, seal_slip
-from dsar.services.names import search_keys
+from dsar.services.staff.credentials import open_slip, seal_slip
+from dsar.services.staff.names import search_keys
 from dsar.web.fields import ChoiceField, LineField, Option, TickField
 from dsar.web.form import Form
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dsar.domain.roles import Permission
 from dsar.queries.log import log_of
-from dsar.services.audit import verify_log
+from dsar.services.setup.audit import verify_log
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page, open_door
 from dsar.web.staff.log_words import lines_of

@@ -9,8 +9,8 @@ from dsar.domain.events import Actor
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries import mail as letters
-from dsar.services import mail_room
-from dsar.services.settling import TO_POST, record_as_posted
+from dsar.services.mail import mail_room
+from dsar.services.mail.settling import TO_POST, record_as_posted
 from dsar.timesource import utcnow
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page

@@ -11,7 +11,7 @@ from dsar.domain.events import Actor
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case
-from dsar.services import attachments, messages
+from dsar.services.contact import attachments, messages
 from dsar.timesource import utcnow
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page, open_door

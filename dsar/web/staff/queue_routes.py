@@ -14,7 +14,7 @@ from dsar.i18n import t
 from dsar.queries.cases import Wanted, case_rows, count_cases
 from dsar.queries.one_case import Organisation
 from dsar.queries.organisations import staff_of
-from dsar.services import assignment
+from dsar.services.work import assignment
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
 from dsar.web.security import requires

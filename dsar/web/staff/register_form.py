@@ -6,7 +6,7 @@ from typing import Any
 
 from dsar.domain.registration import BackdatingReason, Channel
 from dsar.domain.rights import Right
-from dsar.services.opening import PersonFacts
+from dsar.services.intake.opening import PersonFacts
 from dsar.web.day_field import DayField
 from dsar.web.fields import (
     ChoiceField,

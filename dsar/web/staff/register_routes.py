@@ -14,9 +14,10 @@ from dsar.domain.registration import ReceivedInFuture
 from dsar.domain.rights import Right
 from dsar.domain.roles import Permission
 from dsar.queries.one_case import Organisation
-from dsar.services import deadlines, drafts, intake, receipts, registration
-from dsar.services.attachments import Attachment
-from dsar.services.opening import OpenCase, PersonFacts, Wish
+from dsar.services.clock import deadlines
+from dsar.services.contact.attachments import Attachment
+from dsar.services.intake import drafts, receipts, registration, submission
+from dsar.services.intake.opening import OpenCase, PersonFacts, Wish
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
 from dsar.web.security import requires
@@ -174,7 +175,7 @@ def _keep(case: str, token: str) -> None:
     session[SLIPS] = dict(list(slips.items())[-KEPT_SLIPS:])
 
 
-def _slip(organisation: str, number: str) -> intake.Slip | None:
+def _slip(organisation: str, number: str) -> submission.Slip | None:
     token = session.get(SLIPS, {}).get(f"{organisation}/{number}", "")
     draft = drafts.read_draft(token, utcnow()) if token else None
-    return intake.Slip(**draft.slip) if draft and draft.slip else None
+    return submission.Slip(**draft.slip) if draft and draft.slip else None

@@ -11,9 +11,9 @@ from dsar.domain.rights import Right
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case
-from dsar.services import widening, withdrawal
-from dsar.services.case_reading import rights_read
-from dsar.services.jurisdictions import jurisdiction
+from dsar.services.clock import widening, withdrawal
+from dsar.services.clock.jurisdictions import jurisdiction
+from dsar.services.work.case_reading import rights_read
 from dsar.timesource import utcnow
 from dsar.web.clock_drawing import clock_drawing
 from dsar.web.security import requires

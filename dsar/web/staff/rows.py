@@ -9,8 +9,8 @@ from flask_login import current_user
 from dsar.domain.cases import CLOCK_RUNS, State
 from dsar.i18n import t
 from dsar.queries.cases import CaseRow
-from dsar.services import deadlines
-from dsar.services.names import names_of
+from dsar.services.clock import deadlines
+from dsar.services.staff.names import names_of
 from dsar.web.clock_drawing import DueDates, DueView, due_view
 from dsar.web.staff.case_frame import href_of, place_href, state_words
 

@@ -13,7 +13,8 @@ from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.cases import Wanted, case_rows, count_cases
 from dsar.queries.one_case import Organisation
-from dsar.services import deadlines, installation
+from dsar.services.clock import deadlines
+from dsar.services.setup import installation
 from dsar.timesource import utcnow
 from dsar.web.security import requires
 from dsar.web.staff.routes import bp

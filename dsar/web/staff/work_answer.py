@@ -9,10 +9,10 @@ from dsar.domain.errors import DomainError
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case
-from dsar.services import approval, packaging
-from dsar.services.answer_reading import PackageView, package_of
-from dsar.services.case_reading import record_view
-from dsar.services.rendering import page_style_hash
+from dsar.services.answer import approval, packaging
+from dsar.services.answer.answer_reading import PackageView, package_of
+from dsar.services.answer.rendering import page_style_hash
+from dsar.services.work.case_reading import record_view
 from dsar.timesource import utcnow
 from dsar.web.security import content_security_policy, requires
 from dsar.web.staff.case_frame import case_page, open_door

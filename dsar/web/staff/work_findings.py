@@ -14,8 +14,8 @@ from dsar.domain.pasted import read_fields
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case
-from dsar.services import findings, staged, work_reading
-from dsar.services.finding_files import Upload, file_of, read_file
+from dsar.services.work import findings, staged, work_reading
+from dsar.services.work.finding_files import Upload, file_of, read_file
 from dsar.timesource import utcnow
 from dsar.web.form import Form
 from dsar.web.security import requires

@@ -10,8 +10,9 @@ from dsar.domain.rights import RULES, Right
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case
-from dsar.services import verification, work_reading
-from dsar.services.identity_reading import identity_of
+from dsar.services.identity import verification
+from dsar.services.identity.identity_reading import identity_of
+from dsar.services.work import work_reading
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
 from dsar.web.form import Form

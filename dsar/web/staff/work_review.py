@@ -12,7 +12,7 @@ from dsar.domain.roles import Permission
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.i18n import LANGUAGES, t
 from dsar.queries.one_case import Case
-from dsar.services import review, work_reading
+from dsar.services.work import review, work_reading
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
 from dsar.web.security import requires

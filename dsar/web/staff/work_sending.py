@@ -12,10 +12,11 @@ from dsar.domain.errors import DomainError
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case
-from dsar.services import closure, delivery, work_reading
-from dsar.services.answer_reading import package_of
-from dsar.services.case_reading import people_of
-from dsar.services.identity_reading import identity_of
+from dsar.services.answer import closure, delivery
+from dsar.services.answer.answer_reading import package_of
+from dsar.services.identity.identity_reading import identity_of
+from dsar.services.work import work_reading
+from dsar.services.work.case_reading import people_of
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
 from dsar.web.security import requires

@@ -9,8 +9,8 @@ from dsar.domain.package import TaskAnswer
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case
-from dsar.services import collection, work_reading
-from dsar.services.work_reading import TaskView
+from dsar.services.work import collection, work_reading
+from dsar.services.work.work_reading import TaskView
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
 from dsar.web.security import requires

@@ -1,0 +1,1 @@
+"""The answer: built, approved, released, handed over, opened; and the ending."""

@@ -1,0 +1,51 @@
+"""The answer of a case as its pages show it: the package, its remark, its deliveries."""
+
+from dataclasses import dataclass
+
+from dsar.domain.organisations import facts_of
+from dsar.domain.package import Letter
+from dsar.domain.package.letters import letter_from_json
+from dsar.models import Case, Delivery, Organisation, Package, RequestedRight, db
+from dsar.services.answer.delivery import deliveries_of
+from dsar.services.work.review import Readiness, readiness
+from dsar.services.work.work_reading import packaged_right, packages_of, staff_name
+from dsar.vault import current_vault
+
+
+@dataclass(frozen=True, slots=True)
+class PackageView:
+    """The package that stands, if one does; the remark of the last one that was sent back."""
+
+    right: RequestedRight
+    row: Package | None
+    letter: Letter | None
+    built_by: str
+    approved_by: str
+    remark: str
+    lacks: Readiness
+    is_solo_house: bool
+    deliveries: tuple[Delivery, ...]
+
+
+def package_of(case: Case) -> PackageView | None:
+    """Return the answer of a case, or None where no right of it is answered with a package."""
+    right = packaged_right(case)
+    if right is None:
+        return None
+    rows = packages_of(right.id)
+    row = next((each for each in rows if each.replaced_at is None), None)
+    newest = rows[0] if rows else None
+    remark = current_vault().open_optional(newest, "remark") if newest else None
+    letter = letter_from_json(current_vault().open(row, "letter")) if row else None
+    house = facts_of(db.session.get_one(Organisation, case.organisation_id))
+    return PackageView(
+        right,
+        row,
+        letter,
+        staff_name(row.built_by) if row else "",
+        staff_name(row.approved_by) if row else "",
+        remark or "",
+        readiness(db.session, right),
+        house.is_solo,
+        tuple(delivery for delivery, _ in deliveries_of(db.session, case.id)),
+    )

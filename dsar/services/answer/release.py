@@ -1,0 +1,85 @@
+"""What must be in order before an answer leaves the house."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dsar import profiles
+from dsar.domain.cases import State
+from dsar.domain.deliveries import How
+from dsar.domain.errors import DomainError
+from dsar.domain.identity import COOLING_OFF
+from dsar.models import Package, RequestedRight
+from dsar.services.answer.packaging import check_unchanged
+from dsar.services.casefile import CaseFile
+from dsar.services.identity.identity_records import evidence, identity_guard, sufficient_check
+from dsar.services.transaction import Db
+
+
+class NotApproved(DomainError):
+    """Somebody must approve the package first."""
+
+    message_id = "error.not_approved"
+
+
+class NoAddress(DomainError):
+    """There is no address to which word of the answer could go."""
+
+    message_id = "error.no_address"
+
+
+class CoolingOff(DomainError):
+    """No system of ours knew the address: the answer waits until `at` (decision 10)."""
+
+    message_id = "error.cooling_off"
+
+
+class GivenDateWrong(DomainError):
+    """An answer is handed over between its approval and today."""
+
+    message_id = "error.given_date"
+
+
+@dataclass(frozen=True, slots=True)
+class SendAnswer:
+    """Which package goes out, and how; given_on: the day of posting or of saying it."""
+
+    package_id: str
+    how: How
+    given_on: date | None = None
+
+
+def check_release(
+    file: CaseFile, package: Package, right: RequestedRight, command: SendAnswer
+) -> None:
+    """Refuse whatever may not leave: unapproved, changed, to somebody unknown, or too early."""
+    session, state = file.session, State(right.state)
+    if package.approved_at is None or state not in (State.READY, State.DELIVERED):
+        raise NotApproved
+    if state is State.READY:
+        check_unchanged(session, package, right)
+    identity_guard(session, file.case, right.right)
+    if command.how is not How.PORTAL:
+        _check_day(file, package, command.given_on)
+        return
+    if not evidence(session, file.case.id).has_address:
+        raise NoAddress
+    at = may_send_at(session, package, file.now)
+    if at > file.now:
+        raise CoolingOff(at=at)
+
+
+def _check_day(file: CaseFile, package: Package, given_on: date | None) -> None:
+    profile = profiles.get(file.case.profile)
+    approved_on = profile.local_date(package.approved_at or file.now)
+    if given_on is None or not approved_on <= given_on <= profile.local_date(file.now):
+        raise GivenDateWrong
+
+
+def may_send_at(session: Db, package: Package, now: datetime) -> datetime:
+    """Return from when an answer may go out online: later where nobody knew the address."""
+    check = sufficient_check(session, package.case_id)
+    is_seen = bool(evidence(session, package.case_id).systems) or (check and check.evidence)
+    is_empty = not package.counts["records"] and not package.counts["attachments"]
+    if is_seen or is_empty or check is None or check.decided_at is None:
+        return now
+    return max(now, check.decided_at + COOLING_OFF)

@@ -1,0 +1,1 @@
+"""The clock of each right: counted, moved by what the person was told, recounted."""

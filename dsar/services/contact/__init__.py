@@ -1,0 +1,1 @@
+"""The person's side of her case: ways in, status, messages."""

@@ -1,0 +1,129 @@
+"""The receipt: what a person keeps, on the page, as a file and in the calendar."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dsar import profiles
+from dsar.domain.calendar_entries import CalendarEntry, to_ics
+from dsar.domain.clock import Reckoning
+from dsar.domain.clock.drawing import clock_drawing
+from dsar.domain.organisations import OrganisationFacts, facts_of
+from dsar.domain.package import Receipt, Sender
+from dsar.i18n import translate
+from dsar.models import Case, CasePerson, MailedCode, Organisation, db
+from dsar.services.answer.rendering.pdf import render_receipt_pdf
+from dsar.services.clock import deadlines
+from dsar.services.contact.tokens import CodePurpose
+from dsar.services.intake.submission import Slip
+from dsar.services.mail import addresses
+from dsar.vault import current_vault
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """What the receipt says. `email` is empty where the person gave none.
+
+    is_mailed: a code went to it; a second case of the day gets no mail (decision 22).
+    """
+
+    number: str
+    access_code: str
+    language: str
+    received_at: datetime
+    due_on: date
+    reckoning: Reckoning
+    rights: tuple[str, ...]
+    email: str
+    is_mailed: bool
+    is_confirmed: bool
+    is_guarded: bool
+
+
+def read_receipt(slip: Slip) -> ReceiptView:
+    """Return the receipt of a slip; the dates are those of the case today."""
+    case = db.session.get_one(Case, slip.case_id)
+    rights = deadlines.rights_of(db.session, case.id)
+    first = deadlines.leading_right(db.session, case.id)
+    requester = db.session.scalars(
+        db.select(CasePerson).where(
+            CasePerson.case_id == case.id, CasePerson.kind == "requester"
+        )
+    ).one()
+    return ReceiptView(
+        number=case.number,
+        access_code=slip.access_code,
+        language=case.language,
+        received_at=case.received_at,
+        due_on=case.sort_on,
+        reckoning=deadlines.reckon(db.session, case, first.right),
+        rights=tuple(right.right for right in rights),
+        email=current_vault().open_optional(requester, "email") or "",
+        is_mailed=_has_code(case.id),
+        is_confirmed=case.address_confirmed_at is not None,
+        is_guarded=case.is_guarded,
+    )
+
+
+def receipt_pdf(slip: Slip) -> bytes:
+    """Return the receipt as a tagged PDF, in the language of the case."""
+    view = read_receipt(slip)
+    organisation = _organisation(slip)
+    language = view.language
+    lines = (translate(language, s.message_id, **s.facts) for s in view.reckoning.steps)
+    return render_receipt_pdf(
+        Receipt(
+            case_number=view.number,
+            access_code=view.access_code,
+            organisation=sender_of(facts_of(organisation)),
+            language=language,
+            received_at=view.received_at,
+            due_on=view.due_on,
+            counting=tuple(lines),
+            drawing=clock_drawing(view.reckoning, None),
+            rights=tuple(translate(language, f"right.{right}") for right in view.rights),
+            status_url=addresses.case_address(addresses.base_address(), organisation),
+            timezone=str(profiles.get(_case(slip).profile).zone),
+        )
+    )
+
+
+def receipt_ics(slip: Slip, now: datetime) -> str:
+    """Return the due date as a calendar entry: the case number and a link, no person."""
+    case, organisation = _case(slip), _organisation(slip)
+    return to_ics(
+        CalendarEntry(
+            uid=f"{case.id}@dsar",
+            day=case.sort_on,
+            title=translate(case.language, "p6.ics.title", ref=case.number),
+            link=addresses.case_address(addresses.base_address(), organisation),
+        ),
+        now,
+    )
+
+
+def sender_of(facts: OrganisationFacts) -> Sender:
+    """Return an organisation as letters name it."""
+    return Sender(
+        display_name=facts.display_name,
+        legal_name=facts.legal_name,
+        postal_address=facts.postal_address,
+        phone=facts.phone,
+        email=facts.privacy_email,
+        dpo=facts.dpo,
+    )
+
+
+def _has_code(case_id: str) -> bool:
+    """Say whether a code to confirm the address was ever made for the case."""
+    codes = db.select(MailedCode.id).where(
+        MailedCode.case_id == case_id, MailedCode.purpose == str(CodePurpose.CONFIRM)
+    )
+    return db.session.scalar(codes.limit(1)) is not None
+
+
+def _case(slip: Slip) -> Case:
+    return db.session.get_one(Case, slip.case_id)
+
+
+def _organisation(slip: Slip) -> Organisation:
+    return db.session.get_one(Organisation, _case(slip).organisation_id)

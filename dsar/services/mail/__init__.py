@@ -1,0 +1,1 @@
+"""Letters and reminders: written, held back, sent, settled."""

@@ -1,0 +1,29 @@
+"""What takes effect when a notice leaves the house (decision 5): one table, by template."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from dsar.models import OutboxMessage
+from dsar.services.answer import delivery
+from dsar.services.casefile import CaseFile
+from dsar.services.clock import extension, questions
+from dsar.services.identity import verification
+
+FollowUp = Callable[[CaseFile, OutboxMessage], None]
+
+#: Template to what its leaving sets in motion, in the transaction that marks it accepted.
+ON_ACCEPTED: Final[Mapping[str, FollowUp]] = {
+    "m05": verification.notice_left,
+    "m05.running": verification.notice_left,
+    "m07": questions.notice_left,
+    "m07.paused": questions.notice_left,
+    "m10": extension.notice_left,
+    "m12": delivery.notice_left,
+}
+
+
+def follow_up(file: CaseFile, letter: OutboxMessage) -> None:
+    """Do what the leaving of this notice sets in motion; nothing for most notices."""
+    step = ON_ACCEPTED.get(letter.template)
+    if step is not None:
+        step(file, letter)
