@@ -1,4 +1,4 @@
-"""What was weighed for one right, by whom: ground, result and words. One a right; a later one replaces it."""
+"""What was weighed for one right, by whom; a later one replaces it."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from dsar.models.base import STRICT, Base, new_id, ref
 
 
 class Assessment(Base):
-    """What was weighed for one right, by whom: ground, result and words. One a right; a later one replaces it."""
+    """What was weighed for one right, by whom; a later one replaces it."""
 
     __tablename__ = "assessments"
     __table_args__ = (UniqueConstraint("right_id"), STRICT)

@@ -1,4 +1,4 @@
-"""Two cases that belong together: a duplicate, or a new wish after an answer (decision 7)."""
+"""Two cases that belong together: a duplicate, or a later wish (decision 7)."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from dsar.models.base import STRICT, Base, new_id, ref
 
 
 class CaseLink(Base):
-    """Two cases that belong together: a duplicate, or a new wish after an answer (decision 7)."""
+    """Two cases that belong together: a duplicate, or a later wish (decision 7)."""
 
     __tablename__ = "case_links"
     __table_args__ = (UniqueConstraint("case_id", "other_id"), STRICT)

@@ -1,4 +1,4 @@
-"""What must be erased again if a system is restored from an older backup: a keyed digest, no person."""
+"""What must be erased again after a restore: a keyed digest, no person."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from dsar.models.base import STRICT, Base, new_id, ref
 
 
 class ErasureMark(Base):
-    """What must be erased again if a system is restored from an older backup: a keyed digest, no person."""
+    """What must be erased again after a restore: a keyed digest, no person."""
 
     __tablename__ = "erasure_marks"
     __table_args__ = (UniqueConstraint("system_id", "digest", "erased_at"), STRICT)

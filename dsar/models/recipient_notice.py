@@ -1,4 +1,4 @@
-"""A recipient told of a correction, an erasure or a restriction, or why not (GDPR art. 19)."""
+"""A recipient told of a change, or why not (GDPR art. 19)."""
 
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from dsar.models.base import STRICT, Base, new_id, ref
 
 
 class RecipientNotice(Base):
-    """A recipient told of a correction, an erasure or a restriction, or why not (GDPR art. 19)."""
+    """A recipient told of a change, or why not (GDPR art. 19)."""
 
     __tablename__ = "recipient_notices"
     __table_args__ = STRICT

@@ -1,4 +1,4 @@
-"""An address that marketing must not use again: a keyed digest that nobody can read (GDPR art. 21(3))."""
+"""An address that marketing must not use again: a digest that nobody can read."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from dsar.models.base import STRICT, Base, new_id, ref
 
 
 class Suppression(Base):
-    """An address that marketing must not use again: a keyed digest that nobody can read (GDPR art. 21(3))."""
+    """An address that marketing must not use again: a digest that nobody can read."""
 
     __tablename__ = "suppressions"
     __table_args__ = (UniqueConstraint("organisation_id", "purpose", "digest"), STRICT)
