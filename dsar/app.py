@@ -29,6 +29,8 @@ FACES: dict[str, tuple[Blueprint, ...]] = {
 }
 
 ONE_YEAR = 31_536_000
+#: A request is read to its end up to this, its file kept or not; above, a page says so.
+MOST_READ = 1_000_000_000
 
 
 def create_app(config: Config, faces: Sequence[str] | None = None) -> Flask:
@@ -65,7 +67,7 @@ def _flask_settings(config: Config, master_key: bytes) -> dict[str, object]:
         "SECRET_KEY": derive(master_key, "sessions").hex(),
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine.options(url),
-        "MAX_CONTENT_LENGTH": config.limits.finding_bytes,
+        "MAX_CONTENT_LENGTH": max(MOST_READ, 2 * config.limits.finding_bytes),
         "MAX_FORM_MEMORY_SIZE": config.limits.form_bytes,
         "MAX_FORM_PARTS": 500,
         "SESSION_COOKIE_NAME": "__Host-dsar" if https else "dsar",

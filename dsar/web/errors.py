@@ -25,8 +25,9 @@ log = logging.getLogger(__name__)
 
 SIGN_IN = ("accounts.sign_in", "staff.sign_in", "admin.sign_in")
 UNPROCESSABLE, OUR_FAULT = 422, 500
-#: So many times the limit is read and thrown away, in pieces, before a browser is cut off.
-READ_ON, PIECE = 5, 64 * 1024
+#: So many times the limit, and never more than this, is read and thrown away, in pieces,
+#: before a browser is cut off.
+READ_ON, READ_ON_BYTES, PIECE = 5, 2_000_000_000, 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,13 @@ def show_too_large(_: RequestEntityTooLarge) -> ResponseReturnValue:
 
 def _read_on() -> None:
     """Read the rest and forget it: a browser that is cut off while sending shows no answer."""
-    if (request.content_length or 0) > READ_ON * (request.max_content_length or 0):
+    left = min(READ_ON * (request.max_content_length or 0), READ_ON_BYTES)
+    if (request.content_length or 0) > left:
         return
     request.max_content_length = None
     with suppress(BadRequest, RequestEntityTooLarge, OSError):
-        while request.stream.read(PIECE):
-            pass
+        while left > 0 and (piece := request.stream.read(PIECE)):
+            left -= len(piece)
 
 
 def show_rate(error: HTTPException) -> ResponseReturnValue:
@@ -141,23 +143,29 @@ def show_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def show_fault(error: Exception) -> ResponseReturnValue:
-    """Answer 500 with an id that is also in the log; what went wrong stays with us.
-
-    The log gets the kind of the error and the lines of code, not its text: that may quote data.
-    Under test and debugging the error itself is raised, so that nobody overlooks it.
-    """
-    if (current_app.testing or current_app.debug) and not isinstance(error, HTTPException):
-        raise error
+    """Answer 500 with an id that is also in the log; what went wrong stays with us."""
     status = (error.code if isinstance(error, HTTPException) else None) or OUR_FAULT
-    ref = secrets.token_hex(4)
-    where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("fault %s: %s\n%s", ref, type(error).__name__, where, extra={"fault": ref})
+    ref = log_fault(error)
     g._login_user = None  # Flask-Login would ask the database for it, which may be what is gone
     try:
         return show(Trouble(status, "500", {"ref": ref}))
     except Exception:  # the page itself may be what is broken
         log.error("fault %s: no page either", ref)  # noqa: TRY400  # its text may quote data
         return Response(ref, status, mimetype="text/plain")
+
+
+def log_fault(error: Exception) -> str:
+    """Write down a fault of ours under a new id, and return the id.
+
+    The log gets the kind of the error and the lines of code, not its text: that may quote data.
+    Under test and debugging the error itself is raised, so that nobody overlooks it.
+    """
+    if (current_app.testing or current_app.debug) and not isinstance(error, HTTPException):
+        raise error
+    ref = secrets.token_hex(4)
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("fault %s: %s\n%s", ref, type(error).__name__, where, extra={"fault": ref})
+    return ref
 
 
 def _refusal() -> str:

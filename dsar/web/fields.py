@@ -13,8 +13,9 @@ from wtforms.fields import BooleanField, PasswordField, StringField, TextAreaFie
 from wtforms.fields.core import Field
 
 from dsar.domain.identity_numbers import holds_identity_number
-from dsar.i18n import t
+from dsar.i18n import format_size, page_language, t
 from dsar.web.form import Wrong
+from dsar.web.uploads import most_bytes
 
 LINE_CHARACTERS = 200
 TEXT_CHARACTERS = 5000
@@ -214,7 +215,7 @@ class TickField(BooleanField):
 
 
 class UploadField(Field):
-    """One file. Its type and size are judged by the service that stores it."""
+    """One file. Its type is judged by the service that stores it, and its size once more."""
 
     def __init__(self, label: str = "", missing: str = "", **options: Any) -> None:
         self.missing = missing
@@ -227,6 +228,9 @@ class UploadField(Field):
         self.data = next(files, None)
 
     def pre_validate(self, form: Any) -> None:
-        """Refuse no file where one is needed."""
+        """Refuse no file where one is needed, and one that was too large to be kept."""
         if self.missing and self.data is None:
             raise Wrong(self.missing)
+        most = most_bytes(self.data.stream) if self.data else None
+        if most is not None:
+            raise Wrong("error.upload_size", size=format_size(most, page_language()))

@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from dsar.access import access_organisation, organisations_of
 from dsar.domain.roles import Permission
 from dsar.queries.sites import site_hosts
+from dsar.web.uploads import Room, UploadRequest
 
 __all__ = ["Permission", "csrf", "init_app", "requires"]
 
@@ -24,8 +25,6 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SITES, SITES_SECONDS = "dsar.site_hosts", 30.0
 ONE_DAY = 24 * 3600
-#: A file may be so many times too large and still be read, so that the page keeps the text.
-FILES_READ = 5
 HSTS = "max-age=31536000; includeSubDomains"
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -165,16 +164,20 @@ def check_origin() -> None:
 
 
 def limit_body() -> None:
-    """Let strangers send no more than a form and a file, and nobody a form without end.
+    """Let strangers store no more than a form and a file, and nobody send a form without end.
 
     Werkzeug applies its limit for forms to multipart bodies alone, and reads others whole.
+    A file that is too large is read and let go, so that its form can be answered.
     """
     limits = current_app.extensions["dsar.config"].limits
     form_bytes = int(current_app.config["MAX_FORM_MEMORY_SIZE"])
     if request.mimetype != "multipart/form-data":
         request.max_content_length = form_bytes
-    elif not (request.path.startswith("/staff/") and current_user.is_authenticated):
-        request.max_content_length = form_bytes + FILES_READ * int(limits.upload_bytes)
+        return
+    is_staff = request.path.startswith("/staff/") and current_user.is_authenticated
+    most = limits.finding_bytes if is_staff else limits.upload_bytes
+    if isinstance(request, UploadRequest):
+        request.room = Room(int(most), form_bytes)
 
 
 def read_head_as_get() -> None:
@@ -212,6 +215,7 @@ def add_static_headers(headers: MutableMapping[str, str], path: str, url: str) -
 
 def init_app(app: Flask) -> None:
     """Attach the checks, in the order in which a request meets them."""
+    app.request_class = UploadRequest
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", ONE_DAY)
     app.before_request(read_head_as_get)

@@ -356,7 +356,7 @@ class TestMessages:
             ("alt.zip", b"PK\x03\x04", "Filen må være PDF, JPG eller PNG."),
             ("a.pdf", b"MZ", "Filen må være PDF, JPG eller PNG."),
             ("tom.png", b"", "Filen er tom."),
-            ("stor.pdf", PDF + b"\0" * 100_000, "Filen må være mindre enn 10 MB."),
+            ("stor.pdf", PDF + b"\0" * 100_000, "Velg en fil som er mindre enn 100 kB."),
             ("laast.pdf", PDF + b"/Encrypt 5 0 R", "Filen er passordbeskyttet."),
         ],
     )
