@@ -1,5 +1,6 @@
 """Every table, imported here so that one import registers them all."""
 
+from dsar.models.api_key import ApiKey
 from dsar.models.assessment import Assessment
 from dsar.models.base import db, new_id
 from dsar.models.breach_report import BreachReport
@@ -46,6 +47,7 @@ from dsar.models.suppression import Suppression
 from dsar.models.task import Task
 
 __all__ = [
+    "ApiKey",
     "Assessment",
     "BreachReport",
     "Budget",
