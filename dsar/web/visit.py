@@ -35,7 +35,8 @@ class Visit:
 def visit(key: str, *, closed_too: bool = False) -> Visit:
     """Return the organisation of the URL and make the page its own. Raises NotFound.
 
-    While its form is closed every page leads to the start page, which says whom to call.
+    While its form is closed every page leads to the start page, which says whom to call. What
+    is being sent goes on: its view keeps it, and answers with it.
     """
     row = any_organisation(key)
     if row is None:
@@ -55,6 +56,6 @@ def visit(key: str, *, closed_too: bool = False) -> Visit:
             address=facts.postal_address,
         )
     )
-    if not found.is_open and not closed_too:
+    if not found.is_open and not closed_too and request.method != "POST":
         abort(redirect(url_for("public.start", organisation=key), 303))
     return found

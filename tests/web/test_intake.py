@@ -5,7 +5,8 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from dsar.models import Case, Draft, OutboxMessage, RequestedRight, db
+from dsar.models import Case, Draft, Organisation, OutboxMessage, RequestedRight, db
+from dsar.services.transaction import transaction
 from tests.browser_client import Browser
 
 
@@ -159,3 +160,58 @@ class TestBadInput:
         page = person.get("/o/meetings/ask")
         assert page.request.path == "/o/meetings/"
         assert "post@meetings.no" in page.text
+
+
+class TestAFormClosedMeanwhile:
+    @pytest.fixture
+    def shut(self, person, make):
+        """The person on the page about herself; then the organisation closes its form."""
+        house = make.organisation("meetings")
+        person.get("/o/meetings/?lang=nb")
+        person.get("/o/meetings/ask")
+        person.submit({"rights": ["access"]})
+        text = "E-postene mine fra 2024"
+        person.submit({"scope": "some", "text": text, "reply_format": "web"})
+
+        def close():
+            with transaction() as session:
+                session.get_one(Organisation, house.id).published_at = None
+
+        return close
+
+    def test_says_so_whom_to_ask_and_shows_all_that_was_typed(self, person, shut):
+        shut()
+        page = person.submit(WHO, 409)
+        for said in ("stengt mens du fylte det ut", "post@meetings.no", "Ingenting er sendt"):
+            assert said in page.text
+        for typed in ("Kari Nordmann", "kari@example.org", "E-postene mine fra 2024"):
+            assert typed in page.text
+
+    def test_shows_a_page_that_was_not_right_yet_as_well(self, person, shut):
+        shut()
+        page = person.submit(WHO | {"email": "kari@", "identifiers": "Kunde 7"}, 409)
+        for typed in ("Kari Nordmann", "kari@", "Kunde 7"):
+            assert typed in page.text
+
+    def test_keeps_it_until_it_opens_again(self, person, shut):
+        shut()
+        person.submit(WHO, 409)
+        assert "Kari Nordmann" in person.get("/o/meetings/who").text
+        with transaction() as session:
+            row = session.scalars(select(Organisation)).one()
+            row.published_at = row.created_at
+        assert "Kari Nordmann" in person.get("/o/meetings/check").text
+
+    def test_takes_no_request_and_says_so(self, person, shut):
+        person.submit(WHO)
+        shut()
+        assert "E-postene mine fra 2024" in person.submit({}, 409).text
+        assert db.session.scalar(select(func.count(Case.id))) == 0
+
+    def test_still_shows_the_receipt_of_a_request_that_was_sent(self, person, shut):
+        person.submit(WHO)
+        person.submit({})
+        shut()
+        page = person.get("/o/meetings/receipt")
+        assert page.request.path == "/o/meetings/receipt"
+        assert "2026-0001" in page.text

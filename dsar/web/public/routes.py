@@ -2,9 +2,7 @@
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
-from dsar.domain.organisations import missing_for_publication
 from dsar.domain.rights import Right
 from dsar.i18n import t
 from dsar.web.form import StrangersForm
@@ -19,6 +17,7 @@ from dsar.web.public.journey import (
     previous_page,
     promise_of,
 )
+from dsar.web.public.shut import closed_page, shut_page
 from dsar.web.visit import Visit, visit
 
 bp = Blueprint("public", __name__)
@@ -31,8 +30,7 @@ def start(organisation: str) -> ResponseReturnValue:
     """P1: what this is, the organisation's own promise, and the doors."""
     here = visit(organisation, closed_too=True)
     if not here.is_open:
-        missing = missing_for_publication(here.facts)
-        return render_template("public/closed.html", here=here, missing=missing)
+        return closed_page(here, journey(organisation))
     words_id, facts = promise_of(here)
     return render_template("public/start.html", here=here, promise=t(words_id, **facts))
 
@@ -46,8 +44,8 @@ def ask(organisation: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _page("public/ask.html", here, way, form)
     if not form.validate():
-        return _page("public/ask.html", here, way, form), UNPROCESSABLE
-    return _on(keep(way, {"rights": form.chosen()}))
+        return _again("public/ask.html", here, way, form)
+    return _on(here, keep(way, {"rights": form.chosen()}))
 
 
 @bp.route("/o/<string:organisation>/ask/<string:right>", methods=["GET", "POST"])
@@ -63,9 +61,9 @@ def detail(organisation: str, right: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _page("public/detail.html", here, way, form, hints=hints)
     if not form.validate():
-        return _page("public/detail.html", here, way, form, hints=hints), UNPROCESSABLE
+        return _again("public/detail.html", here, way, form, hints=hints)
     rights = {"rights": [str(one) for one in way.rights] or [right]}
-    return _on(keep(way, rights | {name: form.values()}))
+    return _on(here, keep(way, rights | {name: form.values()}))
 
 
 @bp.route("/o/<string:organisation>/who", methods=["GET", "POST"])
@@ -78,8 +76,8 @@ def who(organisation: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _page("public/who.html", here, way, form)
     if not form.validate():
-        return _page("public/who.html", here, way, form), UNPROCESSABLE
-    return _on(keep(way, {"who": form.values()}))
+        return _again("public/who.html", here, way, form)
+    return _on(here, keep(way, {"who": form.values()}))
 
 
 @bp.route("/o/<string:organisation>/represent", methods=["GET", "POST"])
@@ -90,8 +88,8 @@ def represent(organisation: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _page("public/represent.html", here, way, form)
     if not form.validate():
-        return _page("public/represent.html", here, way, form), UNPROCESSABLE
-    return _on(keep(way, {"represent": form.values()}))
+        return _again("public/represent.html", here, way, form)
+    return _on(here, keep(way, {"represent": form.values()}))
 
 
 @bp.route("/o/<string:organisation>/stop-marketing", methods=["GET", "POST"])
@@ -102,8 +100,8 @@ def stop_marketing(organisation: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _page("public/stop_marketing.html", here, way, form)
     if not form.validate():
-        return _page("public/stop_marketing.html", here, way, form), UNPROCESSABLE
-    return _on(keep(way, _objection(form)))
+        return _again("public/stop_marketing.html", here, way, form)
+    return _on(here, keep(way, _objection(form)))
 
 
 def _objection(form: MarketingForm) -> dict[str, object]:
@@ -126,8 +124,19 @@ def _page(template: str, here: Visit, way: Journey, form: StrangersForm, **more:
     return render_template(template, here=here, way=way, form=form, back=back, **more)
 
 
-def _on(way: Journey) -> Response:
+def _again(
+    template: str, here: Visit, way: Journey, form: StrangersForm, **more: object
+) -> ResponseReturnValue:
+    """Show the page with its problems; where the form is closed by now, what was typed."""
+    if not here.is_open:
+        return shut_page(here, way, form)
+    return _page(template, here, way, form, **more), UNPROCESSABLE
+
+
+def _on(here: Visit, way: Journey) -> ResponseReturnValue:
     """Lead to the next page; where an earlier page is missing (an old draft), to that one."""
+    if not here.is_open:
+        return shut_page(here, way)
     target = next_page(way, request.path)
     if target == url_for("public.check", organisation=way.key):
         target = missing_page(way) or target

@@ -15,6 +15,7 @@ from dsar.web.public.commands import to_command
 from dsar.web.public.forms import SendForm
 from dsar.web.public.journey import Journey, journey, missing_page, previous_page
 from dsar.web.public.routes import bp
+from dsar.web.public.shut import shut_page
 from dsar.web.public.summary import summary_rows
 from dsar.web.visit import Visit, visit
 
@@ -25,6 +26,8 @@ def check(organisation: str) -> ResponseReturnValue:
     here, way = visit(organisation), journey(organisation)
     if way.is_sent:
         return redirect(url_for("public.receipt", organisation=organisation), 303)
+    if not here.is_open:
+        return shut_page(here, way)
     if missing := missing_page(way):
         return redirect(missing, 303)
     if request.method == "POST":
@@ -54,7 +57,7 @@ def _send(here: Visit, way: Journey) -> ResponseReturnValue:
 @bp.get("/o/<string:organisation>/receipt")
 def receipt(organisation: str) -> ResponseReturnValue:
     """P6: case number, access code, date; open in this browser while the slip lives."""
-    here = visit(organisation)
+    here = visit(organisation, closed_too=True)
     slip = _slip(organisation)
     if slip is None:
         return redirect(url_for("public.start", organisation=organisation), 303)
@@ -72,7 +75,7 @@ def receipt(organisation: str) -> ResponseReturnValue:
 @bp.get("/o/<string:organisation>/receipt.pdf")
 def receipt_pdf(organisation: str) -> ResponseReturnValue:
     """Give the receipt as a file named by the case number."""
-    visit(organisation)
+    visit(organisation, closed_too=True)
     slip = _slip(organisation)
     if slip is None:
         return redirect(url_for("public.start", organisation=organisation), 303)
@@ -84,7 +87,7 @@ def receipt_pdf(organisation: str) -> ResponseReturnValue:
 @bp.get("/o/<string:organisation>/deadline.ics")
 def deadline_ics(organisation: str) -> ResponseReturnValue:
     """Give the due date as a calendar entry."""
-    visit(organisation)
+    visit(organisation, closed_too=True)
     slip = _slip(organisation)
     if slip is None:
         return redirect(url_for("public.start", organisation=organisation), 303)

@@ -44,7 +44,7 @@ def _detail_rows(here: Visit, way: Journey, right: Right) -> Iterator[Row]:
     href = _change("public.detail", here, right=str(right))
     for field in form.questions:
         if field.data:
-            yield Row(t(field.label.text), _shown(field), href)
+            yield Row(t(field.label.text), shown(field), href)
 
 
 def _who_rows(here: Visit, way: Journey) -> Iterator[Row]:
@@ -54,19 +54,19 @@ def _who_rows(here: Visit, way: Journey) -> Iterator[Row]:
     names = ["name", "address" if who.get("address") else "email", "relation"]
     names += ["company"] if "ask_company" in here.has else []
     for name in [*names, "identifiers", "phone"]:
-        yield Row(t(form[name].label.text), _shown(form[name]), href)
+        yield Row(t(form[name].label.text), shown(form[name]), href)
     if who.get("guarded"):
-        yield Row(t("p4.safe.label"), _shown(form["guarded"]), href)
+        yield Row(t("p4.safe.label"), shown(form["guarded"]), href)
 
 
 def _represent_rows(here: Visit, way: Journey) -> Iterator[Row]:
     form = RepresentForm(data=way.part("represent"), formdata=None)
     href = _change("public.represent", here)
     for name in ("name", "role"):
-        yield Row(t(form[name].label.text), _shown(form[name]), href)
+        yield Row(t(form[name].label.text), shown(form[name]), href)
 
 
-def _shown(field: object) -> str:
+def shown(field: object) -> str:
     """Return an answer as the page's language says it."""
     if isinstance(field, TickField):
         return t("p5.yes") if field.data else ""
