@@ -13,8 +13,11 @@ from dsar.models import db, engine
 from dsar.resources import res
 from dsar.vault.masterkey import derive
 from dsar.web.accounts.account_routes import bp as account
+from dsar.web.accounts.key_routes import bp as api_keys
 from dsar.web.accounts.routes import bp as accounts
 from dsar.web.admin import bp as admin
+from dsar.web.api.open_routes import bp as open_api
+from dsar.web.api.routes import bp as api
 from dsar.web.calculator import bp as calculator
 from dsar.web.health import bp as health
 from dsar.web.portal import bp as portal
@@ -25,7 +28,7 @@ from dsar.web.staff.mail_routes import bp as mail
 #: One program, two faces: each may run as a process of its own on a host of its own.
 FACES: dict[str, tuple[Blueprint, ...]] = {
     "public": (public, portal),
-    "staff": (accounts, account, admin, staff, mail),
+    "staff": (accounts, account, api_keys, admin, staff, mail, api),
 }
 
 ONE_YEAR = 31_536_000
@@ -54,7 +57,7 @@ def create_app(config: Config, faces: Sequence[str] | None = None) -> Flask:
     for face in chosen:
         for blueprint in FACES[face]:
             app.register_blueprint(blueprint)
-    for everywhere in (calculator, health):
+    for everywhere in (calculator, open_api, health):
         app.register_blueprint(everywhere)
     _serve(app, config)
     return app

@@ -26,13 +26,15 @@ FACTS: Final = frozenset(
 )
 _SECRET_PATH = re.compile(r"(/(?:l|setup|invite|invitation)/)[A-Za-z0-9_-]{8,}")
 _TOKEN = re.compile(r"\b[A-Za-z0-9_-]{43}\b")
+_API_KEY = re.compile(r"dsar_[A-Za-z0-9_-]{8,}")
 _ADDRESS = re.compile(r"[^\s<>\"'@]+@[^\s<>\"'@]+\.[^\s<>\"'@]+")
 
 
 def masked(text: str) -> str:
     """Return the text without the secrets of links and without mail addresses."""
     text = _SECRET_PATH.sub(r"\1***", text)
-    return _ADDRESS.sub("***@***", _TOKEN.sub("***", text))
+    text = _API_KEY.sub("dsar_***", _TOKEN.sub("***", text))
+    return _ADDRESS.sub("***@***", text)
 
 
 class JsonLines(logging.Formatter):

@@ -1,10 +1,9 @@
 """A reckoning as text or JSON, in the words of the catalogues."""
 
 import json
-from datetime import date, datetime
-from typing import Any
 
 from dsar.domain.clock import Reckoning, Step
+from dsar.domain.clock.document import reckoning_document
 from dsar.domain.errors import DomainError
 from dsar.i18n import format_date, translate
 
@@ -44,33 +43,5 @@ def _dated(found: Reckoning, language: str) -> list[tuple[str, str]]:
 
 def as_json(found: Reckoning, language: str) -> str:
     """Return every field as JSON; each step also in words."""
-    fields: dict[str, Any] = {
-        name: _plain(getattr(found, name))
-        for name in Reckoning.__slots__
-        if name not in {"steps", "pauses"}
-    }
-    fields["pauses"] = [
-        {name: _plain(getattr(pause, name)) for name in pause.__slots__}
-        for pause in found.pauses
-    ]
-    fields["steps"] = [
-        {
-            "message_id": step.message_id,
-            "facts": {name: _plain(fact) for name, fact in step.facts.items()},
-            "rule": step.rule,
-            "source": step.source,
-            "words": step_words(step, language),
-        }
-        for step in found.steps
-    ]
+    fields = reckoning_document(found, lambda step: step_words(step, language))
     return json.dumps(fields, ensure_ascii=False, indent=2)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, tuple):
-        return list(value)
-    return str(value)

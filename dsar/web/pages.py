@@ -27,6 +27,7 @@ from dsar.i18n import (
     t,
 )
 from dsar.web import kept
+from dsar.web.api.address import is_api
 
 NOTICES = "dsar.staff_notices"
 
@@ -138,10 +139,11 @@ def choose_language() -> None:
     organisation = shown()
     allowed = organisation.languages if organisation else LANGUAGES
     asked = request.args.get("lang", "")
-    if asked in allowed and request.endpoint != "static":
+    if asked in allowed and request.endpoint != "static" and not is_api():
         session["language"] = asked
     own = organisation.language if organisation else _language_of_staff()
-    wishes = (asked, str(session.get("language", "")), own)
+    kept_one = "" if is_api() else str(session.get("language", ""))
+    wishes = (asked, kept_one, own)
     chosen = next((wish for wish in wishes if wish in allowed), None)
     default = organisation.default_language if organisation else DEFAULT
     header = request.headers.get("Accept-Language")

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from dsar.app import FACES, create_app
-from tests.factories.accounts import give_credentials, sign_in
+from dsar.services.staff.api_keys import NewKey, make_key
+from tests.factories.accounts import code_at, give_credentials, sign_in
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 #: Staff addresses that need no permission in an organisation, each with its reason.
@@ -13,6 +14,7 @@ WITHOUT_PERMISSION = {
     "accounts": "signing in",
     "account": "one's own account",
     "health": "is asked by machines",
+    "open_api": "counts a date as the calculator does, and describes itself",
 }
 VALUES = {
     "organisation": "meetings",
@@ -63,7 +65,7 @@ class TestEveryRoute:
         missing = [
             rule.endpoint
             for rule in rules(sqlite_app)
-            if rule.rule.startswith("/staff")
+            if rule.rule.startswith(("/staff", "/api"))
             and rule.endpoint.split(".")[0] not in WITHOUT_PERMISSION
             and not hasattr(sqlite_app.view_functions[rule.endpoint], "permission")
         ]
@@ -111,7 +113,7 @@ class TestEveryRoute:
             assert "frame-ancestors 'none'" in policy, rule.rule
             assert headers["X-Content-Type-Options"] == "nosniff", rule.rule
             assert headers["Referrer-Policy"] == "no-referrer", rule.rule
-            if PERSONAL.match(rule.rule):
+            if PERSONAL.match(rule.rule) or rule.rule.startswith("/api"):
                 assert "no-store" in headers["Cache-Control"], rule.rule
 
     def test_of_staff_sends_strangers_to_the_door(self, sqlite_app):
@@ -120,6 +122,10 @@ class TestEveryRoute:
             view = sqlite_app.view_functions[rule.endpoint]
             if "GET" in rule.methods and hasattr(view, "permission"):
                 response = client.get(address(sqlite_app, rule))
+                if rule.rule.startswith("/api"):
+                    assert response.status_code == 401, rule.rule
+                    assert response.headers["WWW-Authenticate"] == "Bearer"
+                    continue
                 assert response.status_code == 303, rule.rule
                 assert "/staff/sign-in" in response.location, rule.rule
 
@@ -133,16 +139,23 @@ class TestScope:
         case = make.case(make.organisation("meetings"))
         client = app.test_client()
         sign_in(client, ida, now)
+        key = make_key(ida.id, NewKey("walk", 1, code_at(now)), now)
         walked = 0
         for rule in rules(app):
-            if "organisation" not in rule.arguments or not rule.rule.startswith("/staff"):
+            is_staffs = rule.rule.startswith(("/staff", "/api"))
+            if "organisation" not in rule.arguments or not is_staffs:
                 continue
+            is_api = rule.rule.startswith("/api")
+            headers = {"Authorization": f"Bearer {key}"} if is_api else {}
             for method in rule.methods & {"GET"}:
                 walked += 1
-                foreign = client.open(address(app, rule, number=case.number), method=method)
+                foreign = client.open(
+                    address(app, rule, number=case.number), method=method, headers=headers
+                )
                 absent = client.open(
                     address(app, rule, organisation="nowhere", number=case.number),
                     method=method,
+                    headers=headers,
                 )
                 assert foreign.status_code == 404, rule.rule
                 assert absent.status_code == 404, rule.rule
@@ -157,3 +170,6 @@ class TestFaces:
         app = create_app(sqlite_app.extensions["dsar.config"], faces=[face])
         prefix = "/staff" if face == "public" else "/o/"
         assert [rule.rule for rule in rules(app) if rule.rule.startswith(prefix)] == []
+        if face == "public":
+            guarded = [v for v in app.view_functions.values() if hasattr(v, "permission")]
+            assert guarded == []

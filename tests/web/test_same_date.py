@@ -20,9 +20,10 @@ from dsar.services.clock.clock_log import clock_events
 from dsar.services.contact import portal
 from dsar.services.mail import letters, settling
 from dsar.services.mail.settling import Claim, Result, Sending
+from dsar.services.staff.api_keys import NewKey, make_key
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import code_at, give_credentials, sign_in
 from tests.factories.work import actor_of
 
 DAY = timedelta(days=1)
@@ -124,6 +125,18 @@ def calculated(case, received, days):
     return f"/calculator?{urlencode(asked)}"
 
 
+def by_program(app, staff, case, address, now):
+    """What the API says: of the list, of the case, of its right, and as the calculator."""
+    client, given = app.test_client(), give_credentials(staff)
+    key = make_key(given.id, NewKey("test", 1, code_at(now)), now)
+    headers = {"Authorization": f"Bearer {key}"}
+    listed = client.get("/api/v1/meetings/cases?state=all", headers=headers).json["cases"]
+    one = client.get(f"/api/v1/meetings/cases/{case.number}", headers=headers).json
+    counted = client.get(f"/api/v1/deadline?{address.partition('?')[2]}").json
+    dates = (listed[0], one, one["rights"][0], counted)
+    return tuple(found["binding_on"] for found in dates)
+
+
 def parts(name, day):
     return {f"{name}-day": day.day, f"{name}-month": day.month, f"{name}-year": day.year}
 
@@ -155,5 +168,9 @@ def test_is_the_same_wherever_it_stands(app, make, house, staff, now, name):
     with person.client.session_transaction() as session:
         session["case"] = portal.open_case_of(case.id, now)
     assert words in person.get("/o/meetings/case?lang=en").text
-    page = person.get(calculated(case, received.date(), days)).text
+    address = calculated(case, received.date(), days)
+    page = person.get(address).text
     assert translate("en", "calc.due", date=due) in page
+
+    told = by_program(app, staff, case, address, now)
+    assert told == (due.isoformat(),) * 4

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from dsar.domain.access_codes import code_hash, token_hash
 from dsar.domain.errors import DomainError
-from dsar.models import RecoveryCode, Staff, StaffSession, db, new_id
+from dsar.models import ApiKey, RecoveryCode, Staff, StaffSession, db, new_id
 from dsar.services.budgets import spend
 from dsar.services.rows import changed
 from dsar.services.transaction import Db, transaction
@@ -261,9 +261,14 @@ def sign_out(token: str, now: datetime) -> None:
 
 
 def end_all(session: Db, staff_id: str, now: datetime) -> None:
-    """End every session of somebody, in the caller's transaction."""
+    """End every session and every API key of somebody, in the caller's transaction."""
     session.execute(
         update(StaffSession)
         .where(StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    session.execute(
+        update(ApiKey)
+        .where(ApiKey.staff_id == staff_id, ApiKey.ended_at.is_(None))
         .values(ended_at=now)
     )

@@ -15,6 +15,8 @@ from dsar.services.staff import sessions
 from dsar.services.staff.kept_forms import KeptForm, keep_form
 from dsar.timesource import utcnow
 from dsar.web import errors, kept
+from dsar.web.api import caller
+from dsar.web.api.address import is_api
 from dsar.web.security import SAFE_METHODS
 
 P = ParamSpec("P")
@@ -23,6 +25,7 @@ R = TypeVar("R")
 COOKIE: Final = "dsar-staff"
 #: Names in the signed cookie that holds the form token and the language.
 KEPT, KEPT_SHOWN, CODES = "kept_form", "kept_form_shown", "recovery_codes"
+API_KEY: Final = "api_key"
 
 
 def cookie_name() -> str:
@@ -91,7 +94,12 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def load_staff(_: object) -> Any:
-    """Return who is signed in at this browser, or None; asked once a request."""
+    """Return who is signed in at this browser, or None; asked once a request.
+
+    The API asks for a key instead: no cookie opens it.
+    """
+    if is_api():
+        return caller.load()
     return sessions.resume(token(), lifetime(), utcnow()) if token() else None
 
 

@@ -3,8 +3,16 @@
 from wtforms.fields import HiddenField
 
 from dsar.services.staff.accounts import Person
+from dsar.services.staff.api_keys import NewKey
 from dsar.services.staff.credentials import Credentials, PasswordChange
-from dsar.web.fields import CodeField, EmailField, LineField, SecretField
+from dsar.web.fields import (
+    ChoiceField,
+    CodeField,
+    EmailField,
+    LineField,
+    Option,
+    SecretField,
+)
 from dsar.web.form import Form
 
 
@@ -57,3 +65,19 @@ class PasswordForm(Form):
         return PasswordChange(
             self.old.data or "", self.password.data or "", self.code.data or ""
         )
+
+
+class KeyForm(Form):
+    """A new API key: what it is for, how long it lives, and who asks."""
+
+    label = LineField("account.keys.label", missing="account.keys.label.err", max_characters=60)
+    days = ChoiceField(
+        "account.keys.days",
+        "g.err.choice",
+        options=[Option(str(n), "account.keys.days.n", facts={"n": n}) for n in (30, 90, 365)],
+    )
+    code = CodeField("s1.otp.label", missing="s1.otp.missing")
+
+    def key(self) -> NewKey:
+        """Return what was asked for."""
+        return NewKey(self.label.data or "", int(self.days.data or 0), self.code.data or "")

@@ -1,13 +1,14 @@
 """What somebody asks of the calculator: read from the address, counted, nothing kept."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
+from wtforms.fields.core import Field
 
 from dsar.domain.clock import FEE, ClockEvent, ClockEventKind, Reckoning
 from dsar.domain.errors import DomainError
@@ -16,6 +17,7 @@ from dsar.i18n import page_language
 from dsar.services.clock.deadlines import Start, count
 from dsar.services.clock.jurisdictions import jurisdiction, jurisdictions
 from dsar.web.calculator.forms import ClockForm, PauseForm
+from dsar.web.form import Form
 
 MOST_PAUSES: Final = 12
 _PAUSE: Final = re.compile(r"pause-(\d{1,2})-[a-z-]+")
@@ -42,6 +44,11 @@ class Question:
         return [self.form, *self.pauses]
 
     @property
+    def parameters(self) -> set[str]:
+        """Return the names that this question's address may carry."""
+        return parameters_of(self.forms)
+
+    @property
     def can_add(self) -> bool:
         """Return whether another pause may be added."""
         return len(self.pauses) < MOST_PAUSES
@@ -63,6 +70,17 @@ def link_of(args: MultiDict[str, str]) -> str:
     """Return the query that asks the same again: without buttons, blanks and language."""
     pairs = [(k, v) for k, v in args.items(multi=True) if v.strip() and k not in _NOT_ASKED]
     return urlencode(pairs)
+
+
+def parameters_of(forms: Iterable[Form]) -> set[str]:
+    """Return the names under which the fields of forms are sent."""
+    return {name for form in forms for field in form for name in _names(field)}
+
+
+def _names(field: Field) -> list[str]:
+    """Return the name of a field; a date has three boxes."""
+    parts = getattr(field, "parts", None)
+    return [part.name for part in parts] if parts else [field.name]
 
 
 def _law(profile_id: str) -> JurisdictionProfile:

@@ -1,0 +1,119 @@
+"""The description of the API, made from its routes: what is not served is not described."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from werkzeug.routing import Rule
+
+from dsar import __version__
+from dsar.i18n import LANGUAGES, t
+from dsar.web.api.address import PREFIX
+from dsar.web.api.forms import ListForm
+from dsar.web.calculator.forms import ClockForm, PauseForm
+from dsar.web.calculator.question import MOST_PAUSES, parameters_of
+from dsar.web.fields import ChoiceField, TickField
+from dsar.web.form import Form
+
+_VALUE: Final = re.compile(r"<string:([a-z_]+)>")
+_PROBLEM: Final = {"$ref": "#/components/responses/Problem"}
+#: What each route may be asked besides its path, and which problems it can have.
+_ASKED: Final[Mapping[str, str]] = {
+    "api.cases": "list",
+    "open_api.deadline": "calculator",
+}
+
+
+def description(rules: Iterable[Rule]) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of the routes under the API's prefix."""
+    own = sorted((r for r in rules if r.rule.startswith(PREFIX)), key=lambda rule: rule.rule)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": t("api.title"), "version": __version__},
+        "paths": {_VALUE.sub(r"{\1}", rule.rule): {"get": _operation(rule)} for rule in own},
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "responses": {"Problem": _problem()},
+        },
+    }
+
+
+def _operation(rule: Rule) -> dict[str, Any]:
+    is_staffs = rule.endpoint.startswith("api.")
+    failures = ["401", "404", "422", "429"] if is_staffs else ["422"]
+    return {
+        "operationId": rule.endpoint.partition(".")[2],
+        "summary": t(f"api.route.{rule.endpoint.partition('.')[2]}"),
+        "security": [{"key": []}] if is_staffs else [],
+        "parameters": [*_path(rule), *_query(rule)],
+        "responses": {
+            "200": {"description": "OK", "content": {"application/json": {}}},
+            **{status: _PROBLEM for status in failures},
+        },
+    }
+
+
+def _path(rule: Rule) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _VALUE.findall(rule.rule)
+    ]
+
+
+def _query(rule: Rule) -> list[dict[str, Any]]:
+    language = _parameter("lang", {"type": "string", "enum": list(LANGUAGES)})
+    match _ASKED.get(rule.endpoint):
+        case "list":
+            return [*_of_form(ListForm(formdata=None)), language]
+        case "calculator":
+            return [*_of_calculator(), language]
+    return [language]
+
+
+def _of_calculator() -> list[dict[str, Any]]:
+    """Return the parameters of the calculator: its own, and those of every question."""
+    forms = (ClockForm(formdata=None), *(_pause(n) for n in range(1, MOST_PAUSES + 1)))
+    return [_parameter(name, {"type": "string"}) for name in sorted(parameters_of(forms))]
+
+
+def _pause(number: int) -> PauseForm:
+    return PauseForm(formdata=None, prefix=f"pause-{number}-")
+
+
+def _of_form(form: Form) -> list[dict[str, Any]]:
+    return [_parameter(field.name, _schema(field)) for field in form]
+
+
+def _schema(field: object) -> dict[str, Any]:
+    if isinstance(field, ChoiceField):
+        return {"type": "string", "enum": [option.value for option in field.options]}
+    return (
+        {"type": "string", "enum": ["y"]}
+        if isinstance(field, TickField)
+        else {"type": "string"}
+    )
+
+
+def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": name == "profile", "schema": schema}
+
+
+def _problem() -> dict[str, Any]:
+    return {
+        "description": "RFC 9457",
+        "content": {
+            "application/problem+json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status"],
+                    "properties": {
+                        "type": {"type": "string"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string"},
+                        "errors": {"type": "array", "items": {"type": "object"}},
+                    },
+                }
+            }
+        },
+    }
