@@ -31,6 +31,12 @@ def code_hash(typed: str) -> str:
     return token_hash(plain)
 
 
+def is_access_code(typed: str) -> bool:
+    """Return whether this could be an access code: a slip of the hand is no try."""
+    plain = "".join(typed.split()).replace("-", "").upper().translate(_MISREAD)
+    return len(plain) == LENGTH and set(plain) <= set(ALPHABET)
+
+
 def token_hash(token: str) -> str:
     """Return the SHA-256 (hex) of a random token; enough, because nobody guesses the token."""
     return hashlib.sha256(token.encode()).hexdigest()

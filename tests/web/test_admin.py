@@ -213,15 +213,6 @@ class TestSettings:
         assert words in page.text
         assert "ds-validation-message" in page.text
 
-    def test_do_not_overwrite_what_somebody_else_saved(self, browser, settings, now):
-        browser.get(f"{settings}/names")
-        by = (Actor("cli", "test"), now)
-        organisations.set_fact("glasoterapi", "phone", "1", by)
-        page = browser.submit({"legal_name": "Mitt AS"}, 422, containing="names")
-        assert "Mitt AS" in page.text
-        browser.submit({}, containing="names")
-        assert facts_of(find("glasoterapi")).legal_name == "Mitt AS"
-
     def test_give_and_take_the_file(self, browser, settings):
         answer = browser.client.get(f"{settings}/file")
         assert (
@@ -379,3 +370,92 @@ class TestPeople:
         browser.get("/staff/admin/people")
         browser.submit({}, 409, containing=f"{admin.id}/disable")
         assert db.session.get_one(Staff, admin.id).disabled_at is None
+
+
+THEIRS = {"phone": "22 33 44 55", "postal_address": "Storgata 1"}
+OURS = {"phone": "99 88 77 66", "visiting_address": "Kaia 2"}
+
+
+class TestTwoPeopleChangeTheSettings:
+    @pytest.fixture
+    def other(self, app, admin, settings, now):
+        """Another browser at which the settings are open."""
+        other = Browser(app.test_client())
+        sign_in(other.client, admin, now)
+        return other
+
+    def test_shows_what_the_other_changed_and_keeps_what_was_typed(
+        self, browser, settings, other
+    ):
+        browser.get(f"{settings}/contact")
+        other.get(f"{settings}/contact")
+        other.submit(
+            {"phone": "22 33 44 55", "postal_address": "Storgata 1"}, containing="version"
+        )
+        page = browser.submit(
+            {"phone": "99 88 77 66", "visiting_address": "Kaia 2"}, 409, "version"
+        )
+        for words in (
+            "22 33 44 55",
+            "99 88 77 66",
+            "Kaia 2",
+            "Storgata 1",
+            "Du endret det ikke",
+        ):
+            assert words in page.text
+        assert facts_of(find("glasoterapi")).phone == "22 33 44 55"
+
+    def test_a_second_save_changes_only_what_this_person_changed(
+        self, browser, settings, other
+    ):
+        browser.get(f"{settings}/contact")
+        other.get(f"{settings}/contact")
+        other.submit(
+            {"phone": "22 33 44 55", "postal_address": "Storgata 1"}, containing="version"
+        )
+        browser.submit(OURS, 409, "version")
+        browser.submit({}, containing="version")
+        facts = facts_of(find("glasoterapi"))
+        said = (facts.phone, facts.postal_address, facts.visiting_address)
+        assert said == ("99 88 77 66", "Storgata 1", "Kaia 2")
+
+    def test_is_not_stopped_by_changes_on_another_page(self, browser, settings, other):
+        browser.get(f"{settings}/contact")
+        other.get(f"{settings}/names")
+        other.submit({"legal_name": "Glasoterapi AS"}, containing="version")
+        browser.submit({"phone": "99 88 77 66"}, containing="version")
+        facts = facts_of(find("glasoterapi"))
+        assert (facts.phone, facts.legal_name) == ("99 88 77 66", "Glasoterapi AS")
+
+    def test_meets_in_ticks_and_choices_too(self, browser, settings, other):
+        browser.get(f"{settings}/promises")
+        other.get(f"{settings}/promises")
+        other.submit({"weekdays": ["mon", "tue"], "solo": "y"}, containing="version")
+        page = browser.submit({"weekdays": ["wed"]}, 409, "version")
+        assert "mandag, tirsdag" in page.text.lower()
+        browser.submit({}, containing="version")
+        row = find("glasoterapi")
+        assert row.document["office_hours"]["days"] == ["wed"]
+        assert facts_of(row).is_solo
+
+    def test_meets_in_the_texts_of_a_system(self, browser, settings, other):
+        key = system_key(find("glasoterapi"))
+        browser.get(f"{settings}/systems/{key}/texts")
+        other.get(f"{settings}/systems/{key}/texts")
+        other.submit({"text_nb_purposes": "Deres formål"}, containing="version")
+        page = browser.submit({"text_nb_purposes": "Mitt formål"}, 409, "version")
+        assert "Deres formål" in page.text
+        assert "Mitt formål" in page.text
+        browser.submit({}, containing="version")
+        assert system_facts(system(key)).texts["nb"]["purposes"] == "Mitt formål"
+
+    def test_a_forged_version_changes_nothing_unseen(self, browser, settings):
+        browser.get(f"{settings}/names")
+        for version in ("x", "[1]", '["9",{"a":1}]', "9" * 5000):
+            browser.submit({"legal_name": "Glasoterapi AS", "version": version}, 409, "version")
+
+
+def system_key(row):
+    return db.session.scalars(
+        select(DataSystem.key).where(DataSystem.organisation_id == row.id)
+    ).first()

@@ -96,7 +96,7 @@ class TestFindingTheCase:
 
     def test_refuses_alike_a_wrong_code_and_a_number_of_nobody(self, app, asked):
         pages = []
-        for number, code in ((asked.number, "AAAA"), ("2026-9999", "AAAA")):
+        for number, code in ((asked.number, "A" * 16), ("2026-9999", "A" * 16)):
             browser = Browser(app.test_client())
             browser.get("/o/meetings/find")
             page = browser.submit({"number": number, "access": code}, expect=422)
@@ -117,11 +117,19 @@ class TestFindingTheCase:
         page = person.submit({"number": asked.number}, expect=422)
         assert "Skriv e-postadressen eller tilgangskoden." in page.text
 
+    @pytest.mark.parametrize("typed", ["AAAA", "A" * 15 + "!", "A" * 17])
+    def test_says_that_a_code_has_another_shape_and_counts_no_try(self, person, asked, typed):
+        person.get("/o/meetings/find?lang=nb")
+        for _ in range(11):
+            page = person.submit({"number": asked.number, "access": typed}, expect=422)
+        assert "16 tegn" in page.text
+        assert asked.number in page.text
+
     def test_tells_who_tries_too_often_how_long_to_wait_and_keeps_the_form(self, person, asked):
         person.get("/o/meetings/find")
         for _ in range(10):
-            person.submit({"number": asked.number, "access": "AAAA"}, expect=422)
-        page = person.submit({"number": asked.number, "access": "AAAA"}, expect=429)
+            person.submit({"number": asked.number, "access": "A" * 16}, expect=422)
+        page = person.submit({"number": asked.number, "access": "A" * 16}, expect=429)
         assert "Vent 15 minutter" in page.text
         assert asked.number in page.text
 
@@ -472,6 +480,17 @@ class TestTheAnswer:
             assert page.request.path == "/o/meetings/case/answer"
             assert "Oppgi begge kodene" in page.text
 
+    @pytest.mark.parametrize("typed", ["12345", "1234567", "12345A", "१२३४५६"])
+    def test_a_code_of_another_shape_uses_up_no_try(self, inside, asked, answered, typed):
+        inside.get("/o/meetings/case/answer")
+        inside.submit({}, containing="/answer/code")
+        code = secrets_of(asked.id, "m13")["code"]
+        secrets = {"code": typed, "access": asked.access_code}
+        for _ in range(6):
+            page = inside.submit(secrets, 422, containing="unlock")
+            assert "Koden har seks sifre" in page.text
+        inside.submit(secrets | {"code": code}, containing="unlock")
+
     def test_says_beside_each_what_is_wrong_and_keeps_both(self, inside, asked, answered):
         inside.get("/o/meetings/case/answer")
         inside.submit({}, containing="/answer/code")
@@ -479,7 +498,7 @@ class TestTheAnswer:
         assert "Skriv koden du fikk på e-post." in page.text
         assert "Skriv tilgangskoden fra kvitteringen." in page.text
         code = secrets_of(asked.id, "m13")["code"]
-        page = inside.submit({"code": code, "access": "AAAA"}, 422, containing="unlock")
+        page = inside.submit({"code": code, "access": "A" * 16}, 422, containing="unlock")
         assert "Tilgangskoden er ikke riktig" in page.text
         assert f'value="{code}"' in page.text
         page = inside.submit(

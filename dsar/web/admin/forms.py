@@ -1,16 +1,17 @@
 """Forms of organisations and people; each says how it changes the organisation's entry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from wtforms.fields import HiddenField
+from wtforms.fields.core import Field
 
 from dsar.domain.organisation_file import Document, OrganisationFileError
 from dsar.domain.organisation_keys import WEEKDAYS, Behaviour
-from dsar.domain.roles import Role
-from dsar.i18n import LANGUAGES, page_language
+from dsar.i18n import LANGUAGES, page_language, t
 from dsar.services.setup.organisation_words import problem_words
 from dsar.web.admin.entries import lines, number, put
+from dsar.web.admin.met import Met, meet, read_stamp, stamp_of
 from dsar.web.fields import (
     ChoiceField,
     ChoicesField,
@@ -61,6 +62,11 @@ class EntryForm(Form):
     version = HiddenField()
     #: place in the file -> field of the form
     places: Mapping[str, str] = {}
+    #: What the entry says now.
+    current: Mapping[str, Any] = {}
+    #: What others changed meanwhile; and whether somebody was quicker at all.
+    met: Sequence[Met] = ()
+    is_outdated = False
 
     def say(self, error: OrganisationFileError) -> None:
         """Put every fault of the entry by its field, or over the form with its place."""
@@ -76,11 +82,35 @@ class EntryForm(Form):
         """Say something over the form in ready words."""
         self.form_errors.append(words)
 
+    def words_of(self, field: Field) -> str:
+        """Return what the page calls a field."""
+        return t(field.label.text)
+
+    def meet(self, version: int) -> bool:
+        """Return whether others changed what is here since it was shown; then show theirs too.
+
+        What this person left alone takes their value; what she changed stays as she typed it.
+        """
+        shown = read_stamp(self.version.data)
+        if shown.version == version:
+            return False
+        fields = [field for field in self if field.short_name != "version"]
+        self.met = meet(fields, shown, self.current, self.words_of)
+        if self.met:
+            self.is_outdated = True
+            self.add_problem(None, "admin.met.err")
+            self.stamp(version)
+        return self.is_outdated
+
+    def stamp(self, version: int) -> None:
+        """Carry the version of the entry, and marks of the values that it has there."""
+        names = [field.short_name for field in self if field.short_name != "version"]
+        self.version.data = str(stamp_of(version, names, self.current))
+
     @property
     def read_version(self) -> int:
         """Return the version that was read; an unreadable one is none."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() else 0
+        return read_stamp(self.version.data).version
 
 
 class ImportForm(EntryForm):
@@ -255,27 +285,3 @@ class PromiseForm(EntryForm):
 
 #: What counts while an organisation says nothing of its hours.
 USUAL_HOURS: Final = {"days": list(WEEKDAYS[:5]), "opens": "08:00", "closes": "16:00"}
-
-
-class InviteForm(Form):
-    """Somebody new, and what she is here."""
-
-    name = LineField("admin.person.name.label", missing="admin.person.name.err")
-    email = EmailField("s1.email.label", missing="s1.email.err", wrong="s1.email.err")
-    language = ChoiceField(
-        "g.lang.label", missing="admin.default_language.err", options=_LANGUAGE_OPTIONS
-    )
-    roles = ChoicesField(
-        "admin.roles.label",
-        missing="admin.roles.err",
-        options=tuple(Option(str(role), f"role.{role}") for role in Role),
-    )
-
-
-class RolesForm(Form):
-    """What somebody is here; nothing ticked takes all roles away."""
-
-    roles = ChoicesField(
-        "admin.roles.label",
-        options=tuple(Option(str(role), f"role.{role}") for role in Role),
-    )

@@ -22,7 +22,7 @@ from dsar.web.security import Permission, requires
 
 bp = Blueprint("admin", __name__)
 
-UNPROCESSABLE = 422
+UNPROCESSABLE, CONFLICT = 422, 409
 LINK = "new_link"
 
 
@@ -140,7 +140,6 @@ def import_text(
 
 
 def page(template: str, form: EntryForm, **values: Any) -> ResponseReturnValue:
-    """Return the page of a form; 422 when it has problems, everything typed kept."""
-    return render_template(template, form=form, **values), (
-        UNPROCESSABLE if form.problems else 200
-    )
+    """Return the page of a form with everything typed: 422 for problems, 409 if outdated."""
+    status = CONFLICT if form.is_outdated else UNPROCESSABLE if form.problems else 200
+    return render_template(template, form=form, **values), status

@@ -8,8 +8,8 @@ from dsar.i18n import page_language, t
 from dsar.queries.organisations import StaffLine, staff_of
 from dsar.services.staff import accounts
 from dsar.timesource import utcnow
-from dsar.web.admin.forms import InviteForm, RolesForm
 from dsar.web.admin.installation import UNPROCESSABLE, actor, bp, keep_link, shown_link
+from dsar.web.admin.people_forms import InviteForm, RolesForm
 from dsar.web.admin.settings import House, house
 from dsar.web.security import Permission, requires
 

@@ -192,24 +192,26 @@ def example_date(facts: OrganisationFacts) -> Any:
 
 def entry_form(kind: type[F], here: House, data: dict[str, Any]) -> F:
     """Return a form filled from what is there, that knows which version it shows."""
-    return kind(data=data | {"version": str(here.row.version)})
+    form = kind(data=data)
+    form.current = data
+    if request.method == "GET":
+        form.stamp(here.row.version)
+    return form
 
 
 def save(here: House, form: EntryForm, edit: Edit) -> ResponseReturnValue | None:
     """Save what was sent; None where the page is to be shown, with or without problems."""
-    if request.method == "GET" or not form.validate():
+    if request.method == "GET" or not form.validate() or form.meet(here.row.version):
         return None
     key = here.key
     try:
-        organisations.change_read_organisation(
-            key, edit, form.read_version, (actor(), utcnow())
-        )
+        organisations.change_read_organisation(key, edit, here.row.version, (actor(), utcnow()))
     except OrganisationFileError as error:
         form.say(error)
         return None
     except organisations.OrganisationChanged as stale:
+        form.is_outdated = True
         form.add_problem(None, stale.message_id)
-        form.version.data = str(house(key).row.version)
         return None
     flash(t("admin.saved"), "ok")
     return redirect(url_for("admin.settings", organisation=key), 303)

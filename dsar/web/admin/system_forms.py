@@ -2,9 +2,12 @@
 
 from typing import Any, Final
 
+from wtforms.fields.core import Field
+
 from dsar.domain.organisation_keys import LEGAL_BASES, SYSTEM_ROLES
 from dsar.domain.organisations import SystemFacts
 from dsar.domain.package.matrix import BOX
+from dsar.i18n import t
 from dsar.web.admin.entries import joined, lines, number, put
 from dsar.web.admin.forms import EntryForm
 from dsar.web.fields import (
@@ -101,6 +104,19 @@ class SystemForm(EntryForm):
             system["role"] = self.role.data
 
 
+class TextsForm(EntryForm):
+    """The texts of a system; its fields depend on the languages of the organisation."""
+
+    def words_of(self, field: Field) -> str:
+        """Return what the page calls a field: its item and its language."""
+        part, language, item = field.short_name.split("_", 2)
+        name = t(f"lang.{language}")
+        words = f"{t(ITEM_WORDS[item])} ({name})"
+        if part == "text":
+            return words
+        return f"{words}: {t('admin.texts.reason.label', language=name)}"
+
+
 def texts_form(languages: tuple[str, ...]) -> type[EntryForm]:
     """Return the form with a text and a reason for each item in each language."""
     fields: dict[str, Any] = {}
@@ -108,7 +124,7 @@ def texts_form(languages: tuple[str, ...]) -> type[EntryForm]:
         for item in BOX:
             fields[f"text_{language}_{item.key}"] = TextField(ITEM_WORDS[item.key])
             fields[f"reason_{language}_{item.key}"] = LineField("admin.texts.reason.label")
-    return type("TextsForm", (EntryForm,), fields)
+    return type("TextsForm", (TextsForm,), fields)
 
 
 def told(facts: SystemFacts, languages: tuple[str, ...]) -> dict[str, Any]:

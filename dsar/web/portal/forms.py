@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from dsar.domain.access_codes import is_access_code
 from dsar.web.fields import (
     CodeField,
     EmailField,
@@ -14,6 +15,7 @@ from dsar.web.fields import (
 from dsar.web.form import Form, Wrong
 
 _NUMBER: Final = re.compile(r"\d{4}-\d{4,9}")
+_DIGITS: Final = 6
 
 
 class NumberField(LineField):
@@ -31,12 +33,30 @@ class NumberField(LineField):
             raise Wrong("p8.ref.err")
 
 
+class MailedCodeField(CodeField):
+    """Six digits; what has another shape is said at once, and costs no try."""
+
+    def check(self, text: str) -> None:
+        """Refuse what no mail of ours has held."""
+        if not (text.isascii() and text.isdigit() and len(text) == _DIGITS):
+            raise Wrong("p7.err.shape")
+
+
+class AccessCodeField(CodeField):
+    """The code of the receipt; what has another shape costs no try either."""
+
+    def check(self, text: str) -> None:
+        """Refuse what no receipt of ours has held."""
+        if not is_access_code(text):
+            raise Wrong("p12.access.err.shape")
+
+
 class FindForm(Form):
     """P8: the number, and one of two things that prove a right to it."""
 
     number = NumberField("p8.ref.label", missing="p8.ref.err")
     email = EmailField("p8.mail.label", wrong="p4.email.err.format")
-    access = CodeField("p8.secret.label")
+    access = AccessCodeField("p8.secret.label")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields, then that one of the two is there."""
@@ -50,7 +70,7 @@ class FindForm(Form):
 class MailedCodeForm(Form):
     """A code that came by mail."""
 
-    code = CodeField("p7.code.label", missing="p7.err.empty")
+    code = MailedCodeField("p7.code.label", missing="p7.err.empty")
 
 
 class AddressForm(Form):
@@ -87,8 +107,8 @@ class MessageForm(Form):
 class UnlockForm(Form):
     """P12: the mailed code and the access code, together."""
 
-    code = CodeField("p12.code.label", missing="p12.code.err")
-    access = CodeField("p12.access.label", missing="p12.access.err")
+    code = MailedCodeField("p12.code.label", missing="p12.code.err")
+    access = AccessCodeField("p12.access.label", missing="p12.access.err")
 
 
 class ButtonForm(Form):
