@@ -1,12 +1,15 @@
-"""A browser for all, an installation for each."""
+"""A browser and a house for each worker, an installation for each test that wants its own."""
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.live import Eyes, installation
+from tests.browser.eyes import Eyes
+from tests.browser.house import opened
+from tests.browser.live import installation
+from tests.databases import postgresql_pair, prepare
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -16,9 +19,11 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def eyes(chromium):
-    eyes = Eyes(chromium)
+@pytest.fixture(scope="session")
+def eyes(chromium, shared_folder):
+    seen = shared_folder / "seen"
+    seen.mkdir(exist_ok=True)
+    eyes = Eyes(chromium, seen)
     yield eyes
     eyes.close()
 
@@ -27,3 +32,18 @@ def eyes(chromium):
 def live(postgresql_urls, tmp_path):
     with installation(postgresql_urls, tmp_path) as live:
         yield live
+
+
+@pytest.fixture(scope="session")
+def house_of_worker(chromium, postgresql_server, tmp_path_factory, eyes):
+    with postgresql_pair(postgresql_server) as urls:
+        prepare(urls.main)
+        with opened(chromium, urls, tmp_path_factory.mktemp("house"), eyes) as house:
+            yield house
+
+
+@pytest.fixture
+def house(house_of_worker):
+    """The worker's house, shared by its tests: each brings a person of its own."""
+    yield house_of_worker
+    house_of_worker.see_off()

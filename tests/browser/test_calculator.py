@@ -21,7 +21,6 @@ class TestTheCalculator:
     def test_can_be_read_by_everybody(self, chromium, live, eyes, lang):
         walk = Walk(chromium, live, eyes, lang)
         for query in STATES.values():
-            eyes.seen.clear()
             walk.go(f"/calculator?lang={lang}&{query}")
 
     def test_takes_one_question_after_another(self, chromium, live, eyes, lang):

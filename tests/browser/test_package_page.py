@@ -5,13 +5,12 @@ import zipfile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from dsar.services.answer.rendering import build_package
+from tests.browser.eyes import RULES
 from tests.unit.answers import answer, contact, empty_system, full_answer, message, system
 
 pytestmark = pytest.mark.browser
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL, WIDE = 320, 1280
 HOSTILE = (
     '"><img src=https://evil.example/x onerror=document.title="zq7"><script>zq7()</script>'
@@ -33,16 +32,6 @@ ANSWERS = {
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     root = tmp_path_factory.mktemp("packages")
     for name, made in ANSWERS.items():
@@ -51,8 +40,8 @@ def folder(tmp_path_factory):
     return root
 
 
-def opened(browser, path, width, **options):
-    context = browser.new_context(
+def opened(chromium, path, width, **options):
+    context = chromium.new_context(
         viewport={"width": width, "height": 900}, offline=True, **options
     )
     page = context.new_page()
@@ -70,42 +59,42 @@ def index(folder, name):
 @pytest.mark.parametrize("width", [SMALL, WIDE])
 @pytest.mark.parametrize("name", ANSWERS)
 class TestThePageAlone:
-    def test_fetches_nothing_and_keeps_its_own_policy(self, browser, folder, name, width):
-        page = opened(browser, index(folder, name), width)
+    def test_fetches_nothing_and_keeps_its_own_policy(self, chromium, folder, name, width):
+        page = opened(chromium, index(folder, name), width)
         assert page.asked == [page.url]
         assert page.said == []
         assert "zq7" not in page.evaluate("document.title")
         background = "getComputedStyle(document.querySelector('.top')).backgroundColor"
         assert page.evaluate(background) == "rgb(11, 74, 111)"
 
-    def test_never_scrolls_sideways(self, browser, folder, name, width):
-        page = opened(browser, index(folder, name), width)
+    def test_never_scrolls_sideways(self, chromium, folder, name, width):
+        page = opened(chromium, index(folder, name), width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
-    def test_has_no_violations(self, browser, folder, name, width):
-        page = opened(browser, index(folder, name), width, bypass_csp=True)
+    def test_has_no_violations(self, chromium, folder, name, width):
+        page = opened(chromium, index(folder, name), width, bypass_csp=True)
         found = Axe().run(page, options={"runOnly": RULES})
         assert found.violations_count == 0, found.generate_report()
 
 
 class TestTheFurtherPages:
-    def test_lead_there_and_back(self, browser, folder):
-        page = opened(browser, index(folder, "many"), WIDE)
+    def test_lead_there_and_back(self, chromium, folder):
+        page = opened(chromium, index(folder, "many"), WIDE)
         page.get_by_role("link", name="Se alle oppføringene, side for side").click()
         assert page.get_by_role("heading", level=1).inner_text().startswith("Salgsoppfølging")
         page.get_by_role("link", name="Tilbake til oversikten").click()
         assert page.url == index(folder, "many").as_uri()
 
-    def test_have_no_violations(self, browser, folder):
+    def test_have_no_violations(self, chromium, folder):
         rest = next((folder / "many").glob("*/systemer/crm-1.html"))
-        page = opened(browser, rest, SMALL, bypass_csp=True)
+        page = opened(chromium, rest, SMALL, bypass_csp=True)
         found = Axe().run(page, options={"runOnly": RULES})
         assert found.violations_count == 0, found.generate_report()
 
 
 class TestOnPaper:
-    def test_hides_what_only_a_screen_needs(self, browser, folder):
-        page = opened(browser, index(folder, "full"), WIDE)
+    def test_hides_what_only_a_screen_needs(self, chromium, folder):
+        page = opened(chromium, index(folder, "full"), WIDE)
         page.emulate_media(media="print")
         assert not page.locator(".skip").is_visible()
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
