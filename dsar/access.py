@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from dsar.domain.roles import Permission, permissions_of
 from dsar.models import (
+    BreachReport,
     Case,
     DataSystem,
     Delivery,
@@ -93,6 +94,18 @@ def access_delivery(case: Case, delivery_id: str) -> Delivery:
     """Return a delivery of this case. Raises NotFound."""
     row = db.session.get(Delivery, delivery_id)
     if row is None or row.case_id != case.id:
+        raise NotFound
+    return row
+
+
+def access_breach_report(organisation: Organisation, number: str) -> BreachReport:
+    """Return a report of this organisation. Raises NotFound."""
+    row = db.session.scalar(
+        select(BreachReport).where(
+            BreachReport.organisation_id == organisation.id, BreachReport.number == number
+        )
+    )
+    if row is None:
         raise NotFound
     return row
 

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     VIEW_LOG = "view_log"
     READ_KEPT_MAIL = "read_kept_mail"
     VIEW_REPORTS = "view_reports"
+    READ_BREACH_REPORTS = "read_breach_reports"
     MANAGE_ORGANISATION = "manage_organisation"
     MANAGE_STAFF = "manage_staff"
     #: No role holds it: only the administrator of the installation does.
@@ -60,7 +61,8 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.HANDLER: _HANDLER,
     Role.APPROVER: _HANDLER | {P.APPROVE_RELEASE},
     Role.DATA_PROTECTION_OFFICER: _HANDLER
-    | {P.APPROVE_RELEASE, P.VIEW_REPORTS, P.READ_KEPT_MAIL, P.MANAGE_ORGANISATION},
+    | {P.APPROVE_RELEASE, P.VIEW_REPORTS, P.READ_KEPT_MAIL, P.MANAGE_ORGANISATION}
+    | {P.READ_BREACH_REPORTS},
     Role.ADMIN: frozenset(
         {
             P.SEE_TODAY,
@@ -68,6 +70,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
             P.MANAGE_STAFF,
             P.READ_KEPT_MAIL,
             P.VIEW_REPORTS,
+            P.READ_BREACH_REPORTS,
         }
     ),
     Role.SYSTEM_OWNER: frozenset({P.SEE_TODAY, P.ANSWER_TASKS}),

@@ -19,7 +19,7 @@ class OutboxMessage(Base):
     key: Mapped[str] = mapped_column(unique=True)
     organisation_id: Mapped[str] = mapped_column(ref("organisations.id"))
     case_id: Mapped[str | None] = mapped_column(ref("cases.id"), index=True)
-    #: person or staff; the address is looked up when it is sent
+    #: person, staff or security; the address is looked up when it is sent
     recipient: Mapped[str]
     staff_id: Mapped[str | None] = mapped_column(ref("staff.id"))
     channel: Mapped[str]

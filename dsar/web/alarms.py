@@ -6,6 +6,7 @@ from flask_login import current_user
 from dsar.access import organisations_of
 from dsar.domain.roles import Permission
 from dsar.i18n import t
+from dsar.queries.breaches import unread_reports
 from dsar.queries.health import Health, health
 from dsar.services.setup import installation
 from dsar.timesource import utcnow
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     """Let every staff page ask."""
     add_notice(app, mail_is_kept)
     add_notice(app, something_stands_still)
+    add_notice(app, a_breach_is_reported)
 
 
 def mail_is_kept() -> Notice | None:
@@ -35,6 +37,19 @@ def something_stands_still() -> Notice | None:
     stale = current_app.extensions["dsar.config"].scheduler.stale_minutes
     words = words_of(health(utcnow(), stale))
     return Notice(words, tone="bad") if words else None
+
+
+def a_breach_is_reported() -> Notice | None:
+    """Return word of unread reports of suspected breaches, to those who may read them."""
+    if not current_user.is_authenticated:
+        return None
+    houses = organisations_of(current_user, Permission.READ_BREACH_REPORTS)
+    unread = unread_reports([house.id for house in houses]) if houses else []
+    if not unread:
+        return None
+    link = url_for("staff.breach_list", organisation=unread[0][0])
+    words = t("breach.unread", n=sum(count for _, count in unread))
+    return Notice(words, tone="bad", href=link, link_words=t("breach.unread.link"))
 
 
 def words_of(found: Health) -> str | None:

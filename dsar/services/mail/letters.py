@@ -28,6 +28,9 @@ from dsar.services.transaction import Db
 from dsar.vault import KeyDestroyed, current_vault
 
 STAFF = "staff"
+#: The contact for security that the organisation names.
+SECURITY = "security"
+INSIDE = frozenset({STAFF, SECURITY})
 NOTHING: Mapping[str, str] = {}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+([+-]\d\d:\d\d|Z)")
@@ -59,7 +62,7 @@ def compose(
     scene = _scene(session, row)
     facts = {**instead, **_facts(scene)}
     template, language, house = row.template, scene.language, scene.house
-    is_staff = row.recipient == STAFF
+    is_staff = row.recipient in INSIDE
     return Letter(
         id=row.id,
         thread=row.case_id or "",
@@ -81,6 +84,9 @@ def compose(
 
 def address_of(session: Db, row: OutboxMessage) -> str | None:
     """Return where the letter goes now, or None where it can go nowhere."""
+    if row.recipient == SECURITY:
+        house = session.get_one(Organisation, row.organisation_id)
+        return facts_of(house).security_contact or None
     if row.recipient == STAFF:
         member = session.get(Staff, row.staff_id)
         return None if member is None or member.disabled_at else member.email

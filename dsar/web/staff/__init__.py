@@ -1,6 +1,7 @@
 """The lane of staff: Today, the cases, and the work on each of them."""
 
 from dsar.web.staff import (
+    breach_routes,
     case_routes,
     clock_routes,
     log_routes,
@@ -20,6 +21,7 @@ from dsar.web.staff.routes import bp
 
 __all__ = [
     "bp",
+    "breach_routes",
     "case_routes",
     "clock_routes",
     "log_routes",

@@ -17,6 +17,7 @@ from dsar.queries.one_case import Organisation
 from dsar.services.clock import deadlines
 from dsar.services.contact.attachments import Attachment
 from dsar.services.intake import drafts, receipts, registration, submission
+from dsar.services.intake.breach_reports import takes_reports
 from dsar.services.intake.opening import OpenCase, PersonFacts, Wish
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
@@ -122,7 +123,12 @@ def _form(house: Organisation) -> RegisterForm:
 
 def _page(house: Organisation, form: RegisterForm) -> str:
     show_house(house)
-    return render_template("staff/register.html", house=house, form=form)
+    return render_template(
+        "staff/register.html",
+        house=house,
+        form=form,
+        takes_reports=takes_reports(house),
+    )
 
 
 def _registration(house: Organisation, form: RegisterForm) -> registration.Registration:
