@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 SIGN_IN = ("accounts.sign_in", "staff.sign_in", "admin.sign_in")
 UNPROCESSABLE, OUR_FAULT = 422, 500
+#: Troubles whose text speaks to a person of her case, and so has another one for staff.
+_STAFF_WORDS = frozenset({"400", "404", "405", "500", "rate"})
 #: So many times the limit, and never more than this, is read and thrown away, in pieces,
 #: before a browser is cut off.
 READ_ON, READ_ON_BYTES, PIECE = 5, 2_000_000_000, 64 * 1024
@@ -47,6 +49,7 @@ def show(trouble: Trouble) -> Response:
     page = render_template(
         "errors/trouble.html",
         trouble=trouble,
+        body=_body(trouble.words),
         frame=_frame(trouble.status),
         back=kept.nearest_page(),
         here=kept.here(),
@@ -54,6 +57,12 @@ def show(trouble: Trouble) -> Response:
         pairs=kept.pairs() if trouble.resends else [],
     )
     return Response(page, trouble.status)
+
+
+def _body(words: str) -> str:
+    """Return the id of the text: staff have work here, not a case of their own."""
+    is_staff = request.path.startswith("/staff") and words in _STAFF_WORDS
+    return f"g.{words}.staff" if is_staff else f"g.{words}.body"
 
 
 def show_rule(error: DomainError) -> ResponseReturnValue:
@@ -82,7 +91,8 @@ def show_token(error: CSRFError) -> ResponseReturnValue:
 
 def show_not_found(_: Exception) -> ResponseReturnValue:
     """Answer 404 alike for what is absent and for what is not yours."""
-    return show(Trouble(404, "404"))
+    keeps = request.method not in SAFE_METHODS and has_own_origin()
+    return show(Trouble(404, "404", keeps_texts=keeps))
 
 
 def show_sign_in(_: HTTPException) -> ResponseReturnValue:

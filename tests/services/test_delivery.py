@@ -14,7 +14,7 @@ from dsar.models import Case, CasePerson, Delivery, OutboxMessage, PortalSession
 from dsar.services.answer import delivery, packaging, release
 from dsar.services.answer.delivery import SendAnswer
 from dsar.services.casefile import CaseFile
-from dsar.services.identity import verification
+from dsar.services.identity import confirmation, verification
 from dsar.services.mail.notices import follow_up
 from dsar.services.transaction import transaction
 from dsar.services.work import collection
@@ -145,6 +145,20 @@ class TestSending:
             send(package_id, staff, now)
         assert refused.value.facts["at"] == now + timedelta(hours=72)
         send(package_id, staff, now + timedelta(hours=72))
+
+    def test_waits_anew_when_the_person_has_changed_her_address(self, office, now):
+        case, staff, other = office
+        package_id = make_approved(case, staff, other, now)
+        seen_in = tasks_of(case)[0].id
+        command = verification.AcceptIdentity(case.id, Method.CALL_BACK, "Ringt", seen_in)
+        verification.accept(command, actor_of(staff), now)
+        changed = now + timedelta(hours=80)
+        new = confirmation.NewCode(case.id, "once", timedelta(minutes=30))
+        confirmation.change_address(new, "ny@example.org", changed)
+        with pytest.raises(release.CoolingOff) as refused:
+            send(package_id, staff, changed)
+        assert refused.value.facts["at"] == changed + timedelta(hours=72)
+        send(package_id, staff, changed + timedelta(hours=72))
 
     def test_needs_an_address_for_the_portal(self, office, now):
         case, staff, other = office

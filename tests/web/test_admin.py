@@ -213,6 +213,14 @@ class TestSettings:
         assert words in page.text
         assert "ds-validation-message" in page.text
 
+    def test_name_the_authority_and_leave_the_language_of_quotations_open(
+        self, browser, settings
+    ):
+        page = browser.get(f"{settings}/").text
+        assert "Datatilsynet" in page
+        assert '<dd class="keep" lang="">' in page
+        assert '<span lang="">as long as necessary' in page
+
     def test_give_and_take_the_file(self, browser, settings):
         answer = browser.client.get(f"{settings}/file")
         assert (

@@ -48,6 +48,21 @@ class TestTrouble:
         assert "UPDATE" not in page
         assert "Nordmann" not in page
 
+    @pytest.mark.parametrize("language", ["nb", "en", "sv"])
+    def test_speaks_to_staff_of_no_case_of_their_own(self, client, make, language):
+        person = {"X-Staff": make.staff(make.organisation("meetings")).id}
+        words = ("Saken din", "Your case", "Ditt ärende", "Svarene dine")
+        for path in ("/staff/no/such/page", "/staff/meetings/cases/2026-0404"):
+            page = client.get(f"{path}?lang={language}", headers=person)
+            assert page.status_code == 404
+            check(page.text)
+            assert [said for said in words if said in page.text] == []
+
+    def test_keeps_the_text_that_was_sent_to_a_page_that_is_gone(self, client):
+        sent = {"csrf_token": token(client), "note": "Kari ringte og var sint"}
+        assert "Kari ringte" in client.post("/frame/gone", data=sent, headers=OWN).text
+        assert "Kari ringte" not in client.post("/frame/gone", data=sent).text
+
     def test_leads_to_the_nearest_page_that_works(self, client):
         page = words(client.get("/frame/form/no/such/page"))
         assert 'href="/frame/form"' in page

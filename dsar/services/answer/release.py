@@ -11,7 +11,12 @@ from dsar.domain.identity import COOLING_OFF
 from dsar.models import Package, RequestedRight
 from dsar.services.answer.packaging import check_unchanged
 from dsar.services.casefile import CaseFile
-from dsar.services.identity.identity_records import evidence, identity_guard, sufficient_check
+from dsar.services.identity.identity_records import (
+    address_changed_at,
+    evidence,
+    identity_guard,
+    sufficient_check,
+)
 from dsar.services.transaction import Db
 
 
@@ -78,8 +83,12 @@ def _check_day(file: CaseFile, package: Package, given_on: date | None) -> None:
 def may_send_at(session: Db, package: Package, now: datetime) -> datetime:
     """Return from when an answer may go out online: later where nobody knew the address."""
     check = sufficient_check(session, package.case_id)
-    is_seen = bool(evidence(session, package.case_id).systems) or (check and check.evidence)
     is_empty = not package.counts["records"] and not package.counts["attachments"]
-    if is_seen or is_empty or check is None or check.decided_at is None:
+    if is_empty or check is None or check.decided_at is None:
         return now
-    return max(now, check.decided_at + COOLING_OFF)
+    changed_at = address_changed_at(session, package.case_id)
+    since = max(check.decided_at, changed_at or check.decided_at)
+    was_shown = bool(check.evidence) and since == check.decided_at
+    if was_shown or evidence(session, package.case_id).systems:
+        return now
+    return max(now, since + COOLING_OFF)

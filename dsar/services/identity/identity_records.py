@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from dsar.domain.clock import IDENTITY, ClockError, ClockEvent, ClockEventKind
+from dsar.domain.events import EventKind
 from dsar.domain.identity import Evidence, IdentityMissing, Verdict
 from dsar.domain.rights import RULES, Right
-from dsar.models import Case, CasePerson, Finding, IdentityCheck
+from dsar.models import Case, CaseEvent, CasePerson, Finding, IdentityCheck
 from dsar.services.clock import deadlines
 from dsar.services.transaction import Db
 
@@ -31,6 +32,15 @@ def evidence(session: Db, case_id: str) -> Evidence:
     has_address = person is not None and person.email is not None
     is_confirmed = case.address_confirmed_at is not None
     return Evidence(has_address, is_confirmed, tuple(session.scalars(query)))
+
+
+def address_changed_at(session: Db, case_id: str) -> datetime | None:
+    """Return when the person last put another address in place: it is new from then on."""
+    kind = str(EventKind.ADDRESS_CHANGED)
+    query = select(func.max(CaseEvent.at)).where(
+        CaseEvent.case_id == case_id, CaseEvent.kind == kind
+    )
+    return session.scalar(query)
 
 
 def identity_guard(session: Db, case: Case, right: str) -> None:

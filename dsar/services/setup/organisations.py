@@ -131,6 +131,12 @@ def law_names() -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda pair: pair[1]))
 
 
+def authority_name(key: str, language: str) -> str:
+    """Return what an authority is called in a language; its key where no law here names it."""
+    found = profiles.authority(key)
+    return found.name_in(language) if found else key
+
+
 def id_of(key: str) -> str:
     """Return the id of an organisation. Raises OrganisationUnknown."""
     return _find(db.session, key).id

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from dsar.domain.organisations import OrganisationFacts
-from dsar.i18n import t
+from dsar.i18n import page_language, t
+from dsar.services.setup.organisations import authority_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,8 @@ class FactRow:
     words_id: str
     value: str
     origin: str
+    #: Quoted from a notice, in whatever language that is written.
+    is_quoted: bool = False
 
     @property
     def origin_words(self) -> str:
@@ -28,6 +31,7 @@ _RIGHT_WORDS: Final = {
     "objection_marketing": "admin.right.objection_marketing",
 }
 
+_QUOTED: Final = frozenset({"admin.legal_bases.label", "admin.special.label"})
 Value = Callable[[OrganisationFacts], str]
 
 
@@ -42,7 +46,7 @@ def fact_rows(facts: OrganisationFacts) -> dict[str, list[FactRow]]:
 def _row(facts: OrganisationFacts, words_id: str, value: Value, said_in: str = "") -> FactRow:
     text = value(facts)
     origin = facts.origins.get(said_in) or ("stated" if text else "missing")
-    return FactRow(words_id, text, origin)
+    return FactRow(words_id, text, origin, words_id in _QUOTED)
 
 
 def _languages(facts: OrganisationFacts) -> str:
@@ -65,6 +69,11 @@ def _identity(facts: OrganisationFacts) -> str:
 
 def _rights(rights: tuple[str, ...]) -> str:
     return ", ".join(t(_RIGHT_WORDS.get(right, f"right.{right}")) for right in rights)
+
+
+def _authority(facts: OrganisationFacts) -> str:
+    keys = dict.fromkeys([facts.authority_key, *facts.authority_by_site.values()])
+    return "\n".join(authority_name(key, page_language()) for key in keys if key)
 
 
 def _hours(facts: OrganisationFacts) -> str:
@@ -97,7 +106,7 @@ _SECTIONS: Final[dict[str, dict[str, tuple[Value] | tuple[Value, str]]]] = {
     "promises": {
         "s0.dl.h": (_promise, "deadline"),
         "s0.id.h": (_identity, "identity_policy"),
-        "admin.authority.label": (lambda f: f.authority_key, "authority"),
+        "admin.authority.label": (_authority, "authority"),
         "admin.free.label": (lambda _: t("admin.free"), "free_of_charge"),
         "admin.rights_stated.label": (lambda f: _rights(f.rights_stated),),
         "admin.rights_default.label": (lambda f: _rights(f.rights_default),),
