@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Executable, and_, false, func, or_, select
 
 from dsar.domain.cases import CLOCK_RUNS, OPEN
+from dsar.domain.clock import VOID_NOTICE
 from dsar.domain.next_step import NextStep, Progress, most_urgent
 from dsar.domain.search import SearchKeys
 from dsar.models import (
@@ -55,6 +56,8 @@ class CaseRow:
     progress: tuple[Progress, ...]
     paused_since: datetime | None = None
     answered_at: datetime | None = None
+    #: A notice that should have moved the date left too late: it moves nothing.
+    is_void: bool = False
 
     @property
     def rights(self) -> tuple[str, ...]:
@@ -82,6 +85,7 @@ def case_rows(wanted: Wanted) -> tuple[list[CaseRow], bool]:
     progress = progress_of(case.id for case, _, _ in shown)
     paused = _pauses([case.id for case, _, _ in shown if case.binding_on is None])
     answered = _answers([case.id for case, _, _ in shown if case.state not in _RUNS])
+    void = _void([case.id for case, _, _ in shown if case.state in _RUNS])
     rows = [
         CaseRow(
             case,
@@ -90,6 +94,7 @@ def case_rows(wanted: Wanted) -> tuple[list[CaseRow], bool]:
             tuple(progress[case.id]),
             paused.get(case.id),
             answered.get(case.id),
+            case.id in void,
         )
         for case, organisation, owner in shown
     ]
@@ -144,6 +149,16 @@ def _answers(case_ids: Sequence[str]) -> dict[str, datetime]:
         .group_by(Delivery.case_id)
     )
     return _moments(query) if case_ids else {}
+
+
+def _void(case_ids: Sequence[str]) -> set[str]:
+    """Return the cases with a notice that left the house and moves nothing."""
+    rows = db.session.execute(
+        select(RequestedRight.case_id, RequestedRight.clock_flags).where(
+            RequestedRight.case_id.in_(case_ids), RequestedRight.state.in_(_RUNS)
+        )
+    )
+    return {case_id for case_id, flags in rows if VOID_NOTICE & set(flags)}
 
 
 def _moments(query: Executable) -> dict[str, datetime]:

@@ -10,6 +10,7 @@ from dsar.domain.clock import (
     ClockError,
     ExtensionLate,
     ExtensionTaken,
+    NoExtensionInLaw,
     NoPauseInLaw,
     PauseDelayUnexplained,
 )
@@ -24,8 +25,19 @@ from dsar.domain.clock_notices import (
 )
 from dsar.domain.events import PERSON
 from dsar.domain.rights import Right
-from dsar.i18n import LANGUAGES
-from dsar.models import Case, ClockNotice, OutboxMessage, RequestedRight, Task, db, new_id
+from dsar.i18n import LANGUAGES, format_date
+from dsar.models import (
+    Case,
+    ClockNotice,
+    OutboxMessage,
+    RequestedRight,
+    Staff,
+    Task,
+    db,
+    new_id,
+)
+from dsar.queries.cases import Wanted, case_rows
+from dsar.services.casefile import CaseFile
 from dsar.services.clock import (
     clock_notices,
     deadlines,
@@ -184,6 +196,38 @@ class TestExtension:
         assert due(case) == date(2026, 12, 21)
         assert "extension_late" in right_of(case).clock_flags
 
+    def test_that_leaves_too_late_alarms_staff_once(self, case, staff):
+        more_time(case, staff, datetime(2026, 12, 21, 9, 0, tzinfo=UTC))
+        leave("m10", at=datetime(2026, 12, 23, 9, 0, tzinfo=UTC))
+        assert templates().count("t30") == 1
+        (row,), _ = case_rows(
+            Wanted(organisation_ids=[case.organisation_id], today=SOON.date())
+        )
+        assert row.is_void
+        with transaction() as session:
+            file = CaseFile(session, session.get_one(Case, case.id), actor_of(staff), SOON)
+            letter = session.scalar(
+                select(OutboxMessage).where(OutboxMessage.template == "m10")
+            )
+            extension.notice_left(file, letter)
+        assert templates().count("t30") == 1
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_that_leaves_too_late_says_what_to_do(self, case, staff, language):
+        with transaction() as session:
+            session.get_one(Staff, staff.id).language = language
+        more_time(case, staff, datetime(2026, 12, 21, 9, 0, tzinfo=UTC))
+        leave("m10", at=datetime(2026, 12, 23, 9, 0, tzinfo=UTC))
+        query = select(OutboxMessage).where(OutboxMessage.template == "t30")
+        row = db.session.scalars(query).one()
+        letter = letters.compose(db.session, row, "ida@example.org")
+        assert format_date(date(2026, 12, 21), language) in letter.body
+
+    def test_in_time_alarms_nobody(self, case, staff):
+        more_time(case, staff)
+        leave("m10")
+        assert "t30" not in templates()
+
     def test_needs_words_and_waits_for_the_one_before(self, case, staff):
         with pytest.raises(ExplanationMissing):
             more_time(case, staff, explanation="  ")
@@ -202,6 +246,47 @@ class TestExtension:
         assert extension.refusal(row, SOON) is None
         late = extension.refusal(row, datetime(2026, 12, 22, 9, 0, tzinfo=UTC))
         assert isinstance(late, ExtensionLate)
+
+
+class TestASiteWithALawOfItsOwn:
+    """Both laws must honour it; the one that does not is named (decision 6)."""
+
+    @pytest.fixture
+    def case(self, case):
+        with transaction() as session:
+            row = session.get_one(Case, case.id)
+            row.site_clock = {"profile": "BR", "options": {}}
+        return case
+
+    def test_refuses_more_time_and_names_its_law(self, case, staff):
+        with pytest.raises(NoExtensionInLaw) as refused:
+            more_time(case, staff)
+        assert refused.value.facts["law"] == "Brasil"
+        assert templates() == []
+        row = db.session.get_one(Case, case.id)
+        assert isinstance(extension.refusal(row, SOON), NoExtensionInLaw)
+
+    def test_refuses_a_pause_but_not_a_question(self, case, staff):
+        with pytest.raises(NoPauseInLaw) as refused:
+            ask(case, staff)
+        assert refused.value.facts["law"] == "Brasil"
+        ask(case, staff, pauses=False, is_large=False)
+        assert templates() == ["m07"]
+
+    def test_of_like_mind_refuses_nothing(self, case, staff):
+        with transaction() as session:
+            session.get_one(Case, case.id).site_clock = {"profile": "SE", "options": {}}
+        more_time(case, staff)
+        ask(case, staff)
+        assert sorted(templates()) == ["m07.paused", "m10"]
+
+    def test_does_not_answer_for_the_law_of_the_house(self, case, staff):
+        with transaction() as session:
+            row = session.get_one(Case, case.id)
+            row.profile, row.site_clock = "BR", {"profile": "NO", "options": {}}
+        with pytest.raises(NoExtensionInLaw) as refused:
+            more_time(case, staff)
+        assert "law" not in refused.value.facts
 
 
 class TestQuestion:
@@ -290,6 +375,9 @@ class TestWidening:
         found = deadlines.reckon(db.session, case, "erasure")
         assert not found.is_suspended
         assert found.flags.count("before_receipt") == 0
+        assert "asked_before_added" in found.flags
+        assert "asked_before_added" in right_of(case, "erasure").clock_flags
+        assert "asked_before_added" not in right_of(case).clock_flags
         assert due(case) == found.binding_on
 
     def test_is_refused_for_a_right_that_is_there_and_for_a_wrong_moment(self, case, staff):

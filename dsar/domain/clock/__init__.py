@@ -42,7 +42,7 @@ from dsar.domain.clock.options import (
     option_from,
     options_from,
 )
-from dsar.domain.clock.reckoning import Pause, Reckoning, Step
+from dsar.domain.clock.reckoning import VOID_NOTICE, Pause, Reckoning, Step
 from dsar.domain.clock.replay import check, end_of_day, replay
 from dsar.domain.clock.terms import RULE_VERSION
 from dsar.domain.clock.two_laws import earlier_of
@@ -54,6 +54,7 @@ __all__ = [
     "IDENTITY",
     "RECEIPT_REASONS",
     "RULE_VERSION",
+    "VOID_NOTICE",
     "AnswerStillNeeded",
     "BadClockEvent",
     "BadClockOption",

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
+
+#: Flags of a notice that left the house and yet moves nothing.
+VOID_NOTICE: Final = frozenset({"extension_late", "second_extension", "pause_after_deadline"})
 
 
 @dataclass(frozen=True, slots=True)

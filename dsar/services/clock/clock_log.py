@@ -34,6 +34,17 @@ def clock_events(
     return [event for event in found if event is not None]
 
 
+def is_question_open(session: Db, case_id: str, at: datetime) -> bool:
+    """Return whether a question that stops a clock waited for its answer at that moment."""
+    waiting: set[str | None] = set()
+    for event in clock_events(session, case_id):
+        if event.at < at and event.kind is C.ASKED:
+            waiting.add(event.reason)
+        elif event.at < at and event.kind is C.ANSWERED:
+            waiting.discard(event.reason)
+    return bool(waiting)
+
+
 def added_at(session: Db, case_id: str) -> dict[str, datetime]:
     """Return the receipt of each right that was added to the case later (R9)."""
     rows = session.scalars(

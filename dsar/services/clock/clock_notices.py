@@ -1,16 +1,19 @@
 """Notices that move a clock: prepared, pending until they have left, then on record."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
 
-from dsar.domain.clock import ClockEvent
+from dsar.domain.clock import VOID_NOTICE, ClockEvent
 from dsar.domain.clock_notices import ExtensionReason, NoticeKind, NoticePending
 from dsar.models import Case, ClockNotice, RequestedRight, db
-from dsar.services.casefile import CaseFile
+from dsar.services.casefile import CaseFile, Notice
 from dsar.services.clock import deadlines
 from dsar.services.clock.deadlines import Preview
+from dsar.services.staff.staffing import responsible_for
 from dsar.services.transaction import Db
 from dsar.vault import KeyDestroyed, current_vault
 
@@ -68,6 +71,26 @@ def refuse_second(file: CaseFile, kind: NoticeKind) -> None:
     )
     if file.session.scalar(query.limit(1)) is not None:
         raise NoticePending
+
+
+@contextmanager
+def watched(file: CaseFile, notice: ClockNotice) -> Iterator[None]:
+    """Tell staff, once, when a notice that has left turns out to move nothing.
+
+    The person was promised more time that the law does not give: somebody must act.
+    """
+    before = _void_flags(file, notice)
+    yield
+    if _void_flags(file, notice) <= before:
+        return
+    facts = {"due": file.case.sort_on}
+    for staff_id in responsible_for(file.session, file.case):
+        file.tell_staff(Notice("t30", facts, once=notice.id), staff_id)
+
+
+def _void_flags(file: CaseFile, notice: ClockNotice) -> set[tuple[str, str]]:
+    rows = affected(file.session, file.case.id, notice.right)
+    return {(row.right, flag) for row in rows for flag in VOID_NOTICE & set(row.clock_flags)}
 
 
 def has_pending(case_id: str) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from dsar import profiles
 from dsar.domain.cases import CLOCK_RUNS, State
 from dsar.domain.clock import (
+    ClockError,
     ClockEvent,
     ClockOptions,
     Reckoning,
@@ -24,7 +25,7 @@ from dsar.domain.events import EventKind
 from dsar.domain.organisations import OrganisationFacts, clock_options, profiles_of
 from dsar.models import Case, RequestedRight
 from dsar.services.casefile import CaseFile
-from dsar.services.clock.clock_log import added_at, clock_events
+from dsar.services.clock.clock_log import added_at, clock_events, is_question_open
 from dsar.services.transaction import Db
 
 
@@ -88,7 +89,21 @@ def start_of(case: Case) -> Start:
 
 def reckon(session: Db, case: Case, right: str) -> Reckoning:
     """Return the dates of one right of a case, counted from its log. Writes nothing."""
-    return count(*_clock(session, case, right))
+    found, added = count(*_clock(session, case, right)), added_at(session, case.id).get(right)
+    return found if added is None else _noted(session, case, found, added)
+
+
+def reckon_added(session: Db, case: Case, received_at: datetime) -> Reckoning:
+    """Return the dates that a right added then would have. Writes nothing."""
+    found = count(replace(start_of(case), received_at=received_at))
+    return _noted(session, case, found, received_at)
+
+
+def _noted(session: Db, case: Case, found: Reckoning, added: datetime) -> Reckoning:
+    """Flag a question that was open when the right came: it was not asked about it (R24)."""
+    if not is_question_open(session, case.id, added):
+        return found
+    return replace(found, flags=(*found.flags, "asked_before_added"))
 
 
 def preview(session: Db, case: Case, right: str, event: ClockEvent) -> Preview:
@@ -98,10 +113,20 @@ def preview(session: Db, case: Case, right: str, event: ClockEvent) -> Preview:
 
 
 def check_event(session: Db, case: Case, right: str, event: ClockEvent) -> None:
-    """Raise the named error where the law of the case does not honour the event."""
+    """Raise the named error where a law of the case does not honour the event.
+
+    Where a site has a law of its own, both must: its error names that law (decision 6).
+    """
     start, past = _clock(session, case, right)
     options = options_from(start.options)
     check(profiles.get(start.profile), options, start.received_at, past, event)
+    if start.site is None:
+        return
+    law = profiles.get(start.site["profile"])
+    try:
+        check(law, _site_options(start), start.received_at, past, event)
+    except ClockError as error:
+        raise type(error)(**error.facts, law=law.name) from None
 
 
 def _clock(session: Db, case: Case, right: str) -> tuple[Start, list[ClockEvent]]:

@@ -76,14 +76,15 @@ def notice_left(file: CaseFile, letter: OutboxMessage) -> None:
     if notice is None or notice.notified_at is not None or notice.reason is None:
         return
     notice.notified_at = file.now
-    file.record(
-        EventKind.EXTENSION_NOTIFIED,
-        notice=notice.id,
-        reasons=[ExtensionReason(notice.reason).clock_code],
-        until=notice.until,
-        **_named(notice.right),
-    )
-    deadlines.recount(file, EventKind.EXTENSION_NOTIFIED)
+    with clock_notices.watched(file, notice):
+        file.record(
+            EventKind.EXTENSION_NOTIFIED,
+            notice=notice.id,
+            reasons=[ExtensionReason(notice.reason).clock_code],
+            until=notice.until,
+            **_named(notice.right),
+        )
+        deadlines.recount(file, EventKind.EXTENSION_NOTIFIED)
 
 
 def event_of(command: Extend, now: datetime) -> ClockEvent:

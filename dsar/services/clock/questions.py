@@ -78,13 +78,14 @@ def notice_left(file: CaseFile, letter: OutboxMessage) -> None:
     if notice is None or notice.notified_at is not None or notice.answered_at is not None:
         return
     notice.notified_at = file.now
-    file.record(
-        EventKind.QUESTION_NOTICE_SENT,
-        notice=notice.id,
-        pauses=notice.pauses,
-        explained=notice.delay is not None,
-    )
-    deadlines.recount(file, EventKind.QUESTION_NOTICE_SENT)
+    with clock_notices.watched(file, notice):
+        file.record(
+            EventKind.QUESTION_NOTICE_SENT,
+            notice=notice.id,
+            pauses=notice.pauses,
+            explained=notice.delay is not None,
+        )
+        deadlines.recount(file, EventKind.QUESTION_NOTICE_SENT)
 
 
 def answer(notice_id: str, text: str, actor: Actor, now: datetime) -> None:

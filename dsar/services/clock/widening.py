@@ -1,6 +1,6 @@
 """A right that the person adds later: its own clock, from the day of its own receipt (R9)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from dsar.domain.cases import OPEN, State
@@ -8,7 +8,7 @@ from dsar.domain.clock import Reckoning
 from dsar.domain.clock_notices import CaseEnded, NotYetReceived, RightAlreadyUsed
 from dsar.domain.events import Actor, EventKind
 from dsar.domain.rights import Right
-from dsar.models import Case
+from dsar.models import Case, db
 from dsar.services.casefile import CaseFile
 from dsar.services.clock import deadlines
 from dsar.services.intake.opening import Wish, add_right
@@ -45,7 +45,7 @@ def widen(command: AddRight, actor: Actor, now: datetime) -> None:
 
 def preview(case: Case, received_at: datetime) -> Reckoning:
     """Return the dates that a right received then would have. Writes nothing."""
-    return deadlines.count(replace(deadlines.start_of(case), received_at=received_at))
+    return deadlines.reckon_added(db.session, case, received_at)
 
 
 def _add(file: CaseFile, command: AddRight, position: int) -> None:

@@ -34,7 +34,7 @@ from dsar.web.staff.clock_forms import (
 )
 from dsar.web.staff.clock_views import changes_of
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
-from dsar.web.staff.work_forms import once, say
+from dsar.web.staff.work_forms import once, rule_words, say
 
 MOVE = Permission.MOVE_DEADLINES
 
@@ -140,6 +140,8 @@ def _extension(case: Case, form: ExtendForm) -> extension.Extend:
 def _extend_page(case: Case, form: ExtendForm, now: datetime) -> str:
     refused = extension.refusal(case, now)
     law = jurisdiction(case.profile)
+    names = [case.profile, *([case.site_clock["profile"]] if case.site_clock else [])]
+    laws = [jurisdiction(name) for name in names]
     moves = extension.preview(_extension(case, form), now)
     return case_page(
         "staff/clock/extend.html",
@@ -148,7 +150,7 @@ def _extend_page(case: Case, form: ExtendForm, now: datetime) -> str:
         form=form,
         refused=_refused_words(case, refused) if refused else "",
         changes=changes_of(moves, law.local_date(now)),
-        states_date=law.extension is not None and law.extension.states_date,
+        states_date=any(each.extension and each.extension.states_date for each in laws),
         promise=_promise(case),
     )
 
@@ -157,7 +159,7 @@ def _refused_words(case: Case, error: ClockError) -> str:
     """Return why there can be no more time: after the last day, in words of its own."""
     if isinstance(error, ExtensionLate):
         return t("s15.late", date=case.statutory_on)
-    return t(error.message_id, **error.facts)
+    return rule_words(error)
 
 
 def _promise(case: Case) -> str:
@@ -190,6 +192,6 @@ def _question_page(case: Case, form: QuestionForm, now: datetime) -> str:
         case,
         "deadline",
         form=form,
-        refused=t(refused.message_id, **refused.facts) if refused else "",
+        refused=rule_words(refused) if refused else "",
         changes=changes_of(moves, today),
     )

@@ -95,5 +95,6 @@ def _tags(row: CaseRow) -> list[str]:
         "v.unconf": case.channel == "web" and case.address_confirmed_at is None,
         "s5.practice": case.is_practice,
         "s5.guarded": case.is_guarded,
+        "clock.void.tag": row.is_void,
     }
     return [t(words_id) for words_id, holds in told.items() if holds]

@@ -10,6 +10,7 @@ from dsar.domain.errors import DomainError
 from dsar.domain.findings import BASES
 from dsar.domain.identity import Method
 from dsar.domain.package import Provenance, TaskAnswer
+from dsar.i18n import t
 from dsar.web.day_field import DayField
 from dsar.web.fields import (
     ChoiceField,
@@ -47,7 +48,23 @@ def once() -> str:
 
 def say(form: Form, field: Any, error: DomainError) -> None:
     """Say what a service refused, beside the field that it concerns."""
+    if "law" in error.facts:
+        form.add_problem(
+            field, "clock.site_law", law=error.facts["law"], why=plain_words(error)
+        )
+        return
     form.add_problem(field, error.message_id, **error.facts)
+
+
+def plain_words(error: DomainError) -> str:
+    """Return the words of a broken rule."""
+    return t(error.message_id, **error.facts)
+
+
+def rule_words(error: DomainError) -> str:
+    """Return the words of a broken rule, with the law that has it where a site brings one."""
+    why = plain_words(error)
+    return t("clock.site_law", law=error.facts["law"], why=why) if "law" in error.facts else why
 
 
 def options(prefix: str, codes: Any) -> list[Option]:
