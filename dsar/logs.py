@@ -14,14 +14,18 @@ FACTS: Final = frozenset(
         "case",
         "code",
         "failures",
+        "fault",
         "job",
         "letter",
+        "message_id",
         "method",
         "organisation",
+        "reason",
         "request_id",
         "row",
         "staff",
         "status",
+        "way",
     }
 )
 _SECRET_PATH = re.compile(r"(/(?:l|setup|invite|invitation)/)[A-Za-z0-9_-]{8,}")
@@ -49,7 +53,8 @@ class JsonLines(logging.Formatter):
             "from": record.name,
             "says": masked(record.getMessage()),
         }
-        entry |= {name: getattr(record, name) for name in FACTS if hasattr(record, name)}
+        facts = {name: getattr(record, name) for name in FACTS if hasattr(record, name)}
+        entry |= {k: masked(v) if isinstance(v, str) else v for k, v in facts.items()}
         if record.exc_info and record.exc_info[1] is not None:
             entry["error"] = where(record.exc_info[1])
         return json.dumps(entry, ensure_ascii=True, default=str)

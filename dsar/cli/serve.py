@@ -74,6 +74,8 @@ def options(config: Config) -> dict[str, Any]:
         "threads": server.threads,
         "preload_app": True,
         "control_socket_disable": True,
+        "limit_request_line": 8190,
+        "limit_request_field_size": 16_380,
         "accesslog": None,
         "logger_class": JsonLog,
         "proc_name": "dsar",

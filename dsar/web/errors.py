@@ -141,7 +141,7 @@ def show_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     status = error.code or 500
-    known = {400: "400", 403: _refusal(), 405: "405", 415: "400", UNPROCESSABLE: "400"}
+    known = {403: _refusal(), 405: "405", 414: "414", 431: "431"}
     if status < 400:
         return error.get_response()
     if status >= OUR_FAULT:

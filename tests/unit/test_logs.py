@@ -23,6 +23,11 @@ class TestALine:
         assert json.loads(text)["says"] == "done"
         assert "Kari" not in text
 
+    @pytest.mark.parametrize("name", ["way", "reason", "message_id", "fault"])
+    def test_says_why_something_was_refused_with_secrets_masked(self, name):
+        said = json.loads(line("refused", **{name: "code kari@example.org"}))
+        assert said[name] == "code ***@***"
+
     def test_cannot_be_forged(self):
         text = line('a\n{"level": "info"}\r\x1b[31m\u2028b')
         assert "\n" not in text

@@ -125,6 +125,20 @@ class TestTooMuch:
         assert "<h1>" in answer.read().decode()
 
 
+class TestTooLong:
+    def test_an_address_gets_a_page_of_ours(self, person):
+        answer = person.client.get("/o/meetings/?lang=nb&x=" + "x" * 5000)
+        assert answer.status_code == 414
+        pages.check(answer.text)
+        assert "Adressen er for lang" in answer.text
+
+    def test_a_header_gets_a_page_of_ours(self, person):
+        answer = person.client.get("/o/meetings/?lang=nb", headers={"X-Long": "x" * 9000})
+        assert answer.status_code == 431
+        pages.check(answer.text)
+        assert "informasjonskapslene" in answer.text
+
+
 class Quiet(WSGIRequestHandler):
     """Serves without a line for each request."""
 

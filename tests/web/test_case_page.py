@@ -101,6 +101,16 @@ class TestWhoMaySeeIt:
 
 
 class TestAssigning:
+    @pytest.mark.parametrize("seen", ["x" * 500, "13097248022", "nobody\0"])
+    def test_with_a_forged_page_is_a_conflict_and_not_a_link_to_nowhere(
+        self, browser, make, house, ida, seen
+    ):
+        make.case(house)
+        browser.get("/staff/meetings/cases/2026-0001")
+        sent = browser.form("/assign") | {"owner": ida.id, "seen": seen}
+        page = browser.post(browser.action, sent, 409)
+        assert 'href="#seen"' not in page.text
+
     def test_makes_somebody_responsible(self, browser, make, house, ida):
         make.case(house)
         browser.get("/staff/meetings/cases/2026-0001")

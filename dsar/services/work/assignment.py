@@ -30,6 +30,12 @@ class HandOver:
     seen: str | None
 
 
+class NotAsSeen(DomainError):
+    """The page shows what the case never was."""
+
+    message_id = "error.stale"
+
+
 class NotAssignable(DomainError):
     """The person does not work the cases of this organisation."""
 
@@ -48,7 +54,7 @@ def hand_over(command: HandOver, actor: Actor, now: datetime) -> None:
     with transaction() as session:
         case = session.get_one(Case, command.case_id, with_for_update=True)
         if case.owner_id not in (command.seen, command.to):
-            raise CaseChanged(**_last_change(session, case.id))
+            raise _changed(session, case.id)
         _assign(CaseFile(session, case, actor, now), command.to)
 
 
@@ -126,17 +132,17 @@ def assignable(session: Db, organisation_id: str) -> list[Staff]:
     ]
 
 
-def _last_change(session: Db, case_id: str) -> dict[str, object]:
-    """Return who assigned a case last, and when."""
-    name, at = session.execute(
+def _changed(session: Db, case_id: str) -> DomainError:
+    """Return the rule that says who assigned a case last, and when; if anybody has."""
+    last = session.execute(
         select(Staff.name, CaseEvent.at)
         .select_from(CaseEvent)
         .outerjoin(Staff, Staff.id == CaseEvent.actor_ref)
         .where(CaseEvent.case_id == case_id, CaseEvent.kind == str(EventKind.CASE_ASSIGNED))
         .order_by(CaseEvent.seq.desc())
         .limit(1)
-    ).one()
-    return {"name": name or "–", "time": at}
+    ).first()
+    return CaseChanged(name=last[0] or "–", time=last[1]) if last else NotAsSeen()
 
 
 def _assign(file: CaseFile, staff_id: str | None) -> None:

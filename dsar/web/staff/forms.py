@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from wtforms.fields import HiddenField
 from wtforms.fields.core import Field
 
 from dsar.domain.roles import Permission, may
 from dsar.queries.organisations import StaffLine
-from dsar.web.fields import ChoiceField, LineField, Option, TextField, UploadField
+from dsar.web.fields import ChoiceField, Option, TextField, UploadField
 from dsar.web.form import Form, Wrong
 
 
@@ -15,7 +16,7 @@ class AssignForm(Form):
     """Who is responsible; `seen` is who was, when the page was made."""
 
     owner = ChoiceField("s5.assign.label")
-    seen = LineField()
+    seen = HiddenField()
 
 
 class PickField(Field):
