@@ -160,3 +160,75 @@ def _noon(law, text):
 
 def _headings(html):
     return re.findall(r"<h[23][^>]*>([^<]+)", html)
+
+
+#: A choice that changes the date: the law, the day of receipt, more of the question.
+CHOICES = {
+    "roll": ("NO", "2026-01-31", "false", {}),
+    "se_eves": ("SE", "2026-05-19", "false", {}),
+    "fi_eves": ("FI", "2026-05-19", "true", {}),
+    "nl_may5": ("NL", "2026-04-05", "false", {}),
+    "nl_good_friday": ("NL", "2026-03-03", "true", {}),
+    "dk_extra": ("DK", "2026-05-05", "true", {}),
+    "pause_method": ("SE", "2026-02-09", "shift_start", "pause"),
+    "pause_bounds": ("SE", "2026-02-09", "inclusive", "pause"),
+    "pause_reasons": ("SE", "2026-02-09", "clarification", "pause"),
+    "extension_base": ("NO", "2026-01-31", "first_deadline", "told"),
+    "extension_reasons": ("NO", "2026-02-02", "complexity", "told"),
+    "count_receipt_day": ("US-CA", "2026-01-15", "true", {}),
+    "bd_calendar": ("US-CA", "2026-11-20", "mon_sat", {"clock": "ack"}),
+    "bd_holidays": ("US-CA", "2026-11-20", "true", {"clock": "ack"}),
+    "tz": ("NO", "2026-03-31", "Pacific/Auckland", {"time": "23:30"}),
+}
+
+
+class TestAnotherReading:
+    def more(self, more):
+        if more == "pause":
+            asked = day("pause-1-asked", "2026-02-15") | day("pause-1-answered", "2026-04-19")
+            return {"pause-1-reason": "identity"} | asked
+        return day("told", "2026-02-10") | {"reasons": "complexity"} if more == "told" else more
+
+    @pytest.mark.parametrize("name", CHOICES)
+    def test_gives_the_date_that_the_engine_gives(self, browser, name):
+        law, received, value, more = CHOICES[name]
+        values = asked(law, received, **self.more(more))
+        page = browser.get(address(**values, **{name: value}))
+        told = browser.client.get("/api/v1/deadline", query_string=values | {name: value})
+        assert due(told.json["binding_on"]) in page.text
+        plain = browser.client.get("/api/v1/deadline", query_string=values).json["binding_on"]
+        if name != "extension_reasons":
+            assert told.json["binding_on"] != plain
+
+    def test_moves_the_receipt_only_with_a_reason(self, browser):
+        values = asked("NO", "2026-02-02") | day("receipt_override", "2026-02-05")
+        assert due("2026-03-02") in browser.get(address(**values)).text
+        values["receipt_reason"] = "processor_forwarded"
+        assert due("2026-03-05") in browser.get(address(**values)).text
+
+    def test_is_there_for_every_choice_of_the_engine(self):
+        from dataclasses import fields
+
+        from dsar.domain.clock import ClockOptions
+        from dsar.web.calculator.choices import ChoicesForm
+
+        elsewhere = {"promise_days", "promise_working_days", "subdiv", "deadline"}
+        names = {field.name for field in fields(ClockOptions)} - elsewhere - {"small_agent"}
+        offered = {n for n, f in vars(ChoicesForm).items() if hasattr(f, "creation_counter")}
+        assert offered == names
+
+    @pytest.mark.parametrize("law", LAWS)
+    def test_is_offered_as_far_as_the_law_has_it(self, browser, law):
+        page = browser.get(address("nb", profile=law))
+        assert ('name="se_eves"' in page.text) is (law == "SE")
+        assert ('name="pause_method"' in page.text) is bool(profiles.get(law).pause.possible)
+
+    def test_is_refused_where_it_makes_no_sense(self, browser):
+        page = browser.get(address(**asked(tz="Mars/Olympus")))
+        assert translate("en", "calc.choice.tz.err") in page.text
+        page = browser.get(address(**asked(pause_method="magic")))
+        assert translate("en", "g.err.choice") in page.text
+
+    def test_is_forgotten_when_the_law_changes(self, browser):
+        page = browser.get(address(**asked("NO", shown="SE", se_eves="false")))
+        assert due("2026-03-02") in page.text

@@ -10,6 +10,7 @@ from dsar import __version__
 from dsar.i18n import LANGUAGES, t
 from dsar.web.api.address import PREFIX
 from dsar.web.api.forms import ListForm
+from dsar.web.calculator.choices import ChoicesForm
 from dsar.web.calculator.forms import ClockForm, PauseForm
 from dsar.web.calculator.question import MOST_PAUSES, parameters_of
 from dsar.web.fields import ChoiceField, TickField
@@ -72,7 +73,8 @@ def _query(rule: Rule) -> list[dict[str, Any]]:
 
 def _of_calculator() -> list[dict[str, Any]]:
     """Return the parameters of the calculator: its own, and those of every question."""
-    forms = (ClockForm(formdata=None), *(_pause(n) for n in range(1, MOST_PAUSES + 1)))
+    pauses = (_pause(n) for n in range(1, MOST_PAUSES + 1))
+    forms = (ClockForm(formdata=None), ChoicesForm(formdata=None), *pauses)
     return [_parameter(name, {"type": "string"}) for name in sorted(parameters_of(forms))]
 
 

@@ -16,6 +16,7 @@ from dsar.domain.profiles import JurisdictionProfile
 from dsar.i18n import page_language
 from dsar.services.clock.deadlines import Start, count
 from dsar.services.clock.jurisdictions import jurisdiction, jurisdictions
+from dsar.web.calculator.choices import ChoicesForm
 from dsar.web.calculator.forms import ClockForm, PauseForm
 from dsar.web.form import Form
 
@@ -34,6 +35,7 @@ class Question:
 
     law: JurisdictionProfile
     form: ClockForm
+    choices: ChoicesForm
     pauses: tuple[PauseForm, ...]
     reckoning: Reckoning | None
     link: str
@@ -41,7 +43,7 @@ class Question:
     @property
     def forms(self) -> list[Any]:
         """Return every form of the page, for the summary of what is wrong."""
-        return [self.form, *self.pauses]
+        return [self.form, self.choices, *self.pauses]
 
     @property
     def parameters(self) -> set[str]:
@@ -54,16 +56,29 @@ class Question:
         return len(self.pauses) < MOST_PAUSES
 
 
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    form: ClockForm
+    choices: ChoicesForm
+    pauses: tuple[PauseForm, ...]
+
+
 def read_question(args: MultiDict[str, str]) -> Question:
     """Return what the address asks; where something is wrong, the forms say what."""
     typed = args if "profile" in args else None
     law = _law(args.get("profile", ""))
     form = ClockForm(formdata=typed, data={"profile": law.id, "promise_unit": "days"})
     form.offer(jurisdictions(), law)
-    form.forget_foreign_choices(has_changed_law=args.get("shown", law.id) != law.id)
+    choices = ChoicesForm(formdata=typed)
+    choices.offer(law)
+    has_changed_law = args.get("shown", law.id) != law.id
+    form.forget_foreign_choices(has_changed_law=has_changed_law)
+    if has_changed_law:
+        choices.forget_foreign_choices()
     pauses = tuple(PauseForm(formdata=typed, prefix=f"pause-{n}-") for n in _numbers(args))
-    reckoning = _count(law, form, pauses) if _is_asked(args, form) else None
-    return Question(law, form, pauses, reckoning, link_of(args))
+    forms = _Forms(form, choices, pauses)
+    reckoning = _count(law, forms) if _is_asked(args, form) else None
+    return Question(law, form, choices, pauses, reckoning, link_of(args))
 
 
 def link_of(args: MultiDict[str, str]) -> str:
@@ -101,17 +116,16 @@ def _is_asked(args: MultiDict[str, str], form: ClockForm) -> bool:
     return "add" not in args and ("count" in args or any(form.received.typed))
 
 
-def _count(
-    law: JurisdictionProfile, form: ClockForm, pauses: tuple[PauseForm, ...]
-) -> Reckoning | None:
-    fine = [each.validate() for each in (form, *pauses)]
+def _count(law: JurisdictionProfile, forms: _Forms) -> Reckoning | None:
+    form = forms.form
+    fine = [each.validate() for each in (form, forms.choices, *forms.pauses)]
     form.check_extension()
     if not all(fine) or form.errors or form.received.data is None:
         return None
     received = _at(law, form.received.data, form.time.moment)
-    start = Start(law.id, _options(form), received)
+    start = Start(law.id, _options(form) | forms.choices.chosen, received)
     try:
-        return count(start, _events(law, form, pauses))
+        return count(start, _events(law, form, forms.pauses))
     except DomainError as error:
         form.add_problem(form.received, error.message_id, **error.facts)
     except (ValueError, OverflowError):
