@@ -4,22 +4,22 @@ A page is looked at once a run: the workers share a folder with a file for each 
 and state (what the page is built of). Three widths in Norwegian, the smallest in the others.
 """
 
+import os
 import re
 from hashlib import sha256
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from werkzeug.exceptions import MethodNotAllowed
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL = 320
 WIDTHS = {"nb": (SMALL, 768, 1280)}
-#: What a page is built of: each element below its parent, with what changes how it looks.
-STATE = """() => [...new Set([...document.querySelectorAll("body *")].map(one => {
-    const own = e => [e.localName, e.className, e.type || "", e.getAttribute("role") || "",
-                      e.dataset.variant || "", e.dataset.color || ""].join(".")
-    return own(one.parentElement) + ">" + own(one)
-}))].sort().join(" ")"""
-FIRMS = r"^/(o|staff)/(meetings|inmeta|glasoterapi|expectit|memini)/"
+#: What a page is built of: the blocks of its main part, its fields, notices and tags.
+BLOCKS = "main > *, .work__main > *, section > *, form > *, .notice, .tag, .problem"
+STATE = """blocks => [...new Set([...document.querySelectorAll(blocks)].map(
+    one => [one.localName, one.className, one.type || "", one.dataset.variant || ""].join(".")
+))].sort().join(" ")"""
 
 
 class Eyes:
@@ -31,11 +31,11 @@ class Eyes:
         self.page = self.context.new_page()
         self.seen = seen
 
-    def look(self, page):
+    def look(self, page, app):
         """Check the page at its widths, once a run for each kind, language and state."""
         language = page.locator("html").get_attribute("lang")
-        kind = f"{language} {shape(page)}"
-        state = sha256((kind + page.evaluate(STATE)).encode()).hexdigest()
+        kind = f"{language} {endpoint(app, page.url)}"
+        state = sha256((kind + page.evaluate(STATE, BLOCKS)).encode()).hexdigest()
         if not self._first(state):
             return
         html = page.content()
@@ -47,10 +47,16 @@ class Eyes:
         self.page.goto(page.url)
         for width in WIDTHS.get(language, (SMALL,)):
             self.page.set_viewport_size({"width": width, "height": 800})
+            self._picture(f"{kind}-{state[:4]}-{width}")
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{kind}: {wide} px wide on {width} px"
             found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
             assert found.violations_count == 0, f"{kind} at {width}: {found.generate_report()}"
+
+    def _picture(self, name):
+        """Keep a picture where PICTURES names a folder."""
+        if folder := os.environ.get("PICTURES"):
+            self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
     def close(self):
         self.context.close()
@@ -64,8 +70,10 @@ class Eyes:
         return True
 
 
-def shape(page):
-    """Return the page's address and title without what differs from case to case."""
-    path = re.sub(r"\d{4}-\d+|[0-9a-f]{32}|[\w-]{43}", "…", urlsplit(page.url).path)
-    path = re.sub(FIRMS, r"/\1/…/", path)
-    return path + " " + re.sub(r"\d{4}-\d+.*| [–-] .*", "", page.title())
+def endpoint(app, url):
+    """Return what answers at this address, whichever way it was asked."""
+    places, path = app.url_map.bind(""), urlsplit(url).path
+    try:
+        return places.match(path)[0]
+    except MethodNotAllowed:
+        return places.match(path, method="POST")[0]

@@ -101,7 +101,7 @@ class Walk:
     def go(self, path):
         response = self.page.goto(self.live.url + path if path.startswith("/") else path)
         assert response.status == 200, f"{path}: {response.status}"
-        self.eyes.look(self.page)
+        self.eyes.look(self.page, self.live.app)
 
     def say(self, words_id, **facts):
         """Return the words as this page's reader sees them."""
@@ -122,7 +122,7 @@ class Walk:
         link = self.page.get_by_role("link", name=words, exact=True)
         (button if button.count() else link).first.click()
         self.page.wait_for_load_state()
-        self.eyes.look(self.page)
+        self.eyes.look(self.page, self.live.app)
 
     def fill_in(self, fields):
         """Fill in fields by name: a text, a choice, several choices, or True for a box."""
@@ -150,19 +150,19 @@ class Walk:
         """Press the button of the form that leads to an address ending so."""
         self.page.locator(f"main form[action$='{action}'] button[type=submit]").first.click()
         self.page.wait_for_load_state()
-        self.eyes.look(self.page)
+        self.eyes.look(self.page, self.live.app)
 
     def save(self):
         """Press the first button of the page's own form."""
         self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_load_state()
-        self.eyes.look(self.page)
+        self.eyes.look(self.page, self.live.app)
 
     def follow(self, ending):
         """Follow the first link whose address ends so."""
         self.page.locator(f"main a[href$='{ending}']").first.click()
         self.page.wait_for_load_state()
-        self.eyes.look(self.page)
+        self.eyes.look(self.page, self.live.app)
 
     @property
     def path(self):

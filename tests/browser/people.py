@@ -110,7 +110,7 @@ class Handler(Walk):
 
     def open_account(self, path, **typed):
         """Make an account through a one-time link, with authenticator and recovery codes."""
-        self.go(path)
+        self.go(f"{path}?lang={self.lang}")
         self.fill_in(typed | {"password": PASSWORD})
         key = self.page.locator("main .code").first.inner_text().replace(" ", "")
         self.put("code", pyotp.TOTP(key).now())

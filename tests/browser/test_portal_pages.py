@@ -78,7 +78,7 @@ def test_the_ways_in(live, chromium, eyes, scene, look_at, lang):
     walk.press("p9.leave.btn")
     look_at(walk, "left")
     walk.page.goto(f"{live.url}/o/meetings/l/unknown")
-    eyes.look(walk.page)
+    eyes.look(walk.page, live.app)
     look_at(walk, "dead-link")
     walk.press("p18.new.btn")
     look_at(walk, "new-link")
