@@ -90,6 +90,8 @@ def _key_store() -> Iterator[Finding]:
         yield Finding("key store", rule_words(error), "WRONG")
     else:
         yield Finding("key store", "it answers, and belongs to this master key")
+        if lost := installation.cases_without_key():
+            yield Finding("key store", f"{lost} cases have no key: restore its backup", "WRONG")
 
 
 def _machinery(config: Config) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from dsar.jobs import (
     address_reminders,
     deadline_reminders,
     draft_cleanup,
+    expired_rows,
     late_notices,
     look_ups,
     outbox_delivery,
@@ -42,6 +43,7 @@ JOBS: Final[dict[str, tuple[Run, str, str]]] = {
     "address_reminders": (address_reminders.run, "37", "3-59/5"),
     "package_expiry": (package_expiry.run, "47", "4-59/5"),
     "draft_cleanup": (draft_cleanup.run, "57", "4-59/5"),
+    "expired_rows": (expired_rows.run, "52", "4-59/5"),
 }
 MISFIRE_GRACE_SECONDS: Final = 3600
 #: The wall clock may run ahead of or behind the steady one by so much before it has jumped.

@@ -9,10 +9,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dsar.channels import EXTENSION, ChannelFailed
 from dsar.channels.email import Email
+from dsar.domain.cases import State
 from dsar.domain.errors import DomainError
 from dsar.domain.organisations import facts_of, missing_for_publication
-from dsar.models import Organisation, db, schema
+from dsar.models import Case, Organisation, db, schema
 from dsar.vault import create_master_key, current_vault
+
+#: So many keys are asked for in one query.
+KEYS_AT_ONCE = 500
 
 
 class Schema(StrEnum):
@@ -58,6 +62,13 @@ def migrate() -> None:
 def open_key_store() -> None:
     """Open the key store. Raises MasterKeyMismatch, KeyStoreVersionUnknown, SQLAlchemyError."""
     current_vault().missing_keys(["none"])
+
+
+def cases_without_key() -> int:
+    """Return of how many cases nobody can read anything any more: their key is not here."""
+    wanted = select(Case.id).where(Case.state != str(State.DISPOSED)).order_by(Case.id)
+    some = db.session.scalars(wanted.execution_options(yield_per=KEYS_AT_ONCE)).partitions()
+    return sum(len(current_vault().missing_keys(ids)) for ids in some)
 
 
 def answers() -> str | None:
