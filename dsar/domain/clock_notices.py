@@ -11,13 +11,14 @@ from dsar.domain.events import EventKind
 UNDO_TIME: Final = timedelta(days=7)
 
 
-#: What the person reads of the log, of what moves her clock.
+#: What the person reads of the log, of what moves her clock or ends it.
 TOLD_TO_THE_PERSON: Final = (
     EventKind.QUESTION_NOTICE_SENT,
     EventKind.QUESTION_ANSWERED,
     EventKind.EXTENSION_NOTIFIED,
     EventKind.RIGHT_ADDED,
     EventKind.RIGHT_REOPENED,
+    EventKind.FORWARDING_NOTIFIED,
 )
 
 

@@ -38,6 +38,8 @@ class EventKind(StrEnum):
     EXTENSION_NOTIFIED = "extension_notified"
     RIGHT_ADDED = "right_added"
     RIGHT_REOPENED = "right_reopened"
+    FORWARDING_PREPARED = "forwarding_prepared"
+    FORWARDING_NOTIFIED = "forwarding_notified"
     MESSAGE_RECEIVED = "message_received"
     MESSAGE_SENT = "message_sent"
     NOTE_ADDED = "note_added"
@@ -100,6 +102,8 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.EXTENSION_NOTIFIED: frozenset({"notice", "right", "reasons", "until"}),
     EventKind.RIGHT_ADDED: frozenset({"right", "received_at"}) | _DATES,
     EventKind.RIGHT_REOPENED: frozenset({"right"}),
+    EventKind.FORWARDING_PREPARED: frozenset({"forwarding", "sent_on"}),
+    EventKind.FORWARDING_NOTIFIED: frozenset({"forwarding"}),
     EventKind.MESSAGE_RECEIVED: frozenset({"message", "files"}),
     EventKind.MESSAGE_SENT: frozenset({"message", "files"}),
     EventKind.NOTE_ADDED: frozenset({"message"}),

@@ -34,6 +34,7 @@ _LETTERS: Final = (
     EventKind.MESSAGE_SENT,
     EventKind.IDENTITY_NOTICE_SENT,
     EventKind.MAIL_POSTED,
+    EventKind.FORWARDING_NOTIFIED,
 )
 
 

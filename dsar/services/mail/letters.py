@@ -24,6 +24,7 @@ from dsar.models import (
 )
 from dsar.services.answer.answers import authority_of
 from dsar.services.mail import addresses
+from dsar.services.rights.forwarding import forwarding_of
 from dsar.services.transaction import Db
 from dsar.vault import KeyDestroyed, current_vault
 
@@ -130,6 +131,8 @@ def _facts(scene: Scene) -> dict[str, object]:
     if scene.case is not None:
         facts |= _case_facts(scene, scene.case)
     facts |= given
+    if scene.row.template.startswith("m20"):
+        facts |= _forwarding_facts(scene)
     facts |= {
         name: translate(scene.language, f"{prefix}.{given[name]}")
         for name, prefix in _CODED.items()
@@ -176,6 +179,12 @@ def _case_facts(scene: Scene, case: Case) -> dict[str, object]:
         "authority_url": authority.url,
         "role": translate(language, "role.data_protection_officer"),
     }
+
+
+def _forwarding_facts(scene: Scene) -> dict[str, object]:
+    """Return who decides: a company may be named, how to reach it stands on paper only."""
+    found = forwarding_of(str(scene.row.case_id))
+    return {"controller": found.controller, "contact": found.contact} if found else {}
 
 
 def _value(fact: object) -> object:

@@ -8,6 +8,7 @@ from dsar.services.answer import delivery
 from dsar.services.casefile import CaseFile
 from dsar.services.clock import extension, questions
 from dsar.services.identity import verification
+from dsar.services.rights import forwarding_notice
 
 FollowUp = Callable[[CaseFile, OutboxMessage], None]
 
@@ -19,6 +20,8 @@ ON_ACCEPTED: Final[Mapping[str, FollowUp]] = {
     "m07.paused": questions.notice_left,
     "m10": extension.notice_left,
     "m12": delivery.notice_left,
+    "m20": forwarding_notice.notice_left,
+    "m20.post": forwarding_notice.notice_left,
 }
 
 

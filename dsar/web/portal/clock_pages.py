@@ -12,6 +12,7 @@ from dsar.i18n import t
 from dsar.services.clock import clock_notices, questions, withdrawal
 from dsar.services.clock.clock_notices import NoticeView
 from dsar.services.contact import status
+from dsar.services.rights.forwarding import ForwardingView, forwarding_of
 from dsar.timesource import utcnow
 from dsar.web.fields import ChoicesField, Option, TextField
 from dsar.web.form import Form
@@ -39,13 +40,17 @@ class ClockNews:
     extensions: tuple[NoticeView, ...]
     withdrawable: tuple[str, ...]
     undoable: tuple[str, ...]
+    #: Who decides instead of us, once the person has been told.
+    forwarded: ForwardingView | None
 
 
 def clock_news(case_id: str, now: datetime) -> ClockNews:
     """Return what the status page of a case says of its date, besides the date."""
     notices = clock_notices.notices_of(case_id)
     told = (one for one in notices if one.kind is NoticeKind.EXTENSION and one.notified_at)
+    sent_on = forwarding_of(case_id)
     return ClockNews(
+        forwarded=sent_on if sent_on and sent_on.notified_at else None,
         question=next((one for one in notices if one.is_open), None),
         extensions=tuple(told),
         withdrawable=tuple(withdrawal.withdrawable(case_id)),

@@ -28,6 +28,8 @@ WISHES = (
     ("info", Right.INFORMATION),
 )
 _NO_HINT = {"info"}
+#: Through an employer or another company, which may be the one to answer.
+VIA = "via"
 RELATIONS = ("customer", "news", "web", "course", "job", "via", "other")
 REPRESENTATIONS = ("parent", "guardian", "poa", "lawyer")
 _PHONE = re.compile(r"\+?[\d ()./-]{6,25}")
@@ -80,6 +82,14 @@ class WhoForm(StrangersForm):
     name = LineField("p4.name.label", missing="p4.name.err")
     email = EmailField("p4.email.label", wrong="p4.email.err.format")
     address = TextField("p4.addr.label", max_characters=500)
+    through = ChoiceField(
+        "p4.through.h",
+        options=[
+            Option("no", "p4.through.no.label"),
+            Option("yes", "p4.through.yes.label", "p4.through.yes.hint"),
+        ],
+        default="no",
+    )
     relation = ChoiceField(
         "p4.rel.h",
         missing="p4.rel.err",
@@ -91,10 +101,23 @@ class WhoForm(StrangersForm):
     guarded = TickField("p4.safe.label")
 
     by_post = False
+    asks_through = False
+
+    def ask_through(self) -> None:
+        """Ask by itself whether another company stands between: it may have to answer."""
+        self.asks_through = True
+        self.relation.options = [o for o in self.relation.options if o.value != VIA]
+        if self.relation.data == VIA:
+            self.through.data, self.relation.data = "yes", ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also ask for a way to reach the person: an e-mail address, or a postal one."""
+        is_via = self.asks_through and self.through.data == "yes"
+        if is_via:
+            self.relation.missing = ""
         fine = super().validate(extra_validators)
+        if is_via:
+            self.relation.data = VIA
         if self.by_post and not self.address.data:
             self.add_problem(self.address, "p4.addr.err")
             return False

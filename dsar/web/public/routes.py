@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dsar.domain.organisation_keys import Behaviour
 from dsar.domain.rights import Right
 from dsar.i18n import t
 from dsar.web.form import StrangersForm
@@ -73,6 +74,8 @@ def who(organisation: str) -> ResponseReturnValue:
     kept = way.part("who")
     form = WhoForm(data=kept)
     form.by_post = request.args.get("by", "post" if kept.get("address") else "") == "post"
+    if here.facts.does(Behaviour.PROCESSOR_FORWARD):
+        form.ask_through()
     if request.method == "GET":
         return _page("public/who.html", here, way, form)
     if not form.validate():

@@ -52,7 +52,8 @@ def _who_rows(here: Visit, way: Journey) -> Iterator[Row]:
     form = WhoForm(data=who, formdata=None)
     href = _change("public.who", here)
     names = ["name", "address" if who.get("address") else "email", "relation"]
-    names += ["company"] if "ask_company" in here.has else []
+    asks_company = {"ask_company", "processor_forward"} & here.has
+    names += ["company"] if asks_company else []
     for name in [*names, "identifiers", "phone"]:
         yield Row(t(form[name].label.text), shown(form[name]), href)
     if who.get("guarded"):

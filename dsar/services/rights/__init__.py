@@ -1,0 +1,1 @@
+"""Each right done properly: decided, approved, carried out, proved."""
