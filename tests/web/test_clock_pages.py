@@ -1,6 +1,7 @@
 """The pages that move a date: each shows it first, and explains each refusal."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -247,3 +248,15 @@ class TestThePerson:
         assert first_right().state == "closed"
         person.submit({}, containing="take-up-again")
         assert first_right().state == "collecting"
+
+
+class TestASiteWithALawOfItsOwn:
+    @pytest.mark.parametrize("name", ["extend", "question"])
+    def test_is_named_where_it_refuses(self, desk, case, name):
+        with transaction() as session:
+            row = session.get_one(Case, case.id)
+            row.site_clock = {"profile": "BR", "options": {}}
+        error = {"extend": "no_extension_in_law", "question": "no_pause_in_law"}[name]
+        why = say(f"clock.error.{error}")
+        shown = desk.get(page(case, f"/{name}")).text
+        assert say("clock.site_law", law="Brasil", why=why) in unescape(shown)
