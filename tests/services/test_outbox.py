@@ -120,6 +120,29 @@ class TestALetterThatIsTaken:
         assert outbox.deliver_next(now + timedelta(days=1)) is None
         assert len(inbox.mails) == 1
 
+    def test_says_so_when_what_follows_breaks_and_lets_staff_try_again(
+        self, make, now, inbox, monkeypatch
+    ):
+        seen = []
+        monkeypatch.setattr(notices, "ON_ACCEPTED", {"m08": lambda file, letter: 1 / 0})
+        house = make.organisation()
+        ida, case = make.staff(house), make.case(house)
+        letter_id = tell(case, Notice("m08"), now)
+        with pytest.raises(ZeroDivisionError):
+            outbox.deliver_next(now)
+        outbox.deliver_next(now)
+        assert inbox.mails[-1]["To"] == ida.email
+        assert "stoppet etter at e-posten gikk" in inbox.mails[-1]["Subject"]
+        actor = Actor("staff", ida.id)
+        with pytest.raises(ZeroDivisionError):
+            settling.finish(letter_id, actor, now)
+        assert row(letter_id).last_code == "follow_up_failed"
+        step = {"m08": lambda file, letter: seen.append(letter.id)}
+        monkeypatch.setattr(notices, "ON_ACCEPTED", step)
+        for _ in range(2):
+            settling.finish(letter_id, actor, now)
+        assert (seen, row(letter_id).last_code) == ([letter_id], None)
+
     def test_goes_to_staff_in_their_own_language(self, make, now, inbox):
         organisation = make.organisation()
         ida = make.staff(organisation, language="en")

@@ -128,3 +128,18 @@ class TestTheProbes:
 def page_token(page):
     page.get("/staff/account")
     return {"csrf_token": page.form()["csrf_token"]}
+
+
+class TestALetterWhoseFollowUpBroke:
+    def test_is_marked_and_says_what_to_do(self, app, make, house, now):
+        case = make.case(house)
+        letter = write(case, now)
+        with transaction() as session:
+            session.get_one(OutboxMessage, letter.id).last_code = "follow_up_failed"
+        page = browser_of(app, make.staff(house), now)
+        letters = f"/staff/{house.key}/cases/{case.number}/letters"
+        assert "skulle sette i gang, stoppet" in page.get(letters).text
+        page.get(f"{letters}/{letter.id}")
+        done = page.submit({}, containing="/finish")
+        assert "Nå er det gjort" in done.text
+        assert "skulle sette i gang, stoppet" not in page.get(letters).text

@@ -63,6 +63,8 @@ class NotToPost(DomainError):
     message_id = "error.not_to_post"
 
 
+#: The code of a letter that has left, while what was to follow broke.
+UNFINISHED: Final = "follow_up_failed"
 S, E = Sending, EventKind
 
 _EVENTS: Final = {
@@ -76,6 +78,8 @@ TO_POST: Final = frozenset({S.KEPT, S.REFUSED, S.NO_ADDRESS, S.HELD_BACK})
 #: The person has not been informed: Art. 12(3) runs on, so staff must find another way.
 _ALARMS: Final = {S.REFUSED: "t15", S.NO_ADDRESS: "t15.post"}
 
+_BY_CODE: Final = {"guarded": "t15.post", UNFINISHED: "t15.follow"}
+
 
 def settle(claim: Claim, result: Result) -> None:
     """Write down what became of a letter, once, with what its leaving sets in motion."""
@@ -85,8 +89,23 @@ def settle(claim: Claim, result: Result) -> None:
         if result.state not in {S.SENT, S.KEPT}:
             raise
         # It has left: whatever broke afterwards must never send it again.
-        _settle(claim, Result(result.state, "follow_up_failed"), is_followed=False)
+        _settle(claim, Result(result.state, UNFINISHED), is_followed=False)
         raise
+
+
+def finish(letter_id: str, actor: Actor, now: datetime) -> None:
+    """Do what the leaving of a letter was to set in motion, where that broke; once.
+
+    The letter itself never leaves again. Raises whatever breaks it still.
+    """
+    with transaction() as session:
+        row = session.get_one(OutboxMessage, letter_id, with_for_update=True)
+        file = _file(session, row, actor, now)
+        if row.last_code != UNFINISHED or file is None:
+            return
+        row.last_code = None
+        if _has_effect(file.case, Sending(row.state)):
+            follow_up(file, row)
 
 
 def record_as_posted(letter_id: str, actor: Actor, now: datetime) -> None:
@@ -141,8 +160,7 @@ def _record(file: CaseFile, row: OutboxMessage, result: Result) -> None:
     if kind is not None:
         code = {"code": result.code} if kind is E.MAIL_REFUSED else {}
         file.record(kind, outbox=row.id, template=row.template, **code)
-    is_blocked = result.code == "guarded"
-    template = "t15.post" if is_blocked else _ALARMS.get(result.state)
+    template = _BY_CODE.get(result.code or "") or _ALARMS.get(result.state)
     if template is not None:
         for staff_id in responsible_for(file.session, file.case):
             file.tell_staff(Notice(template, once=row.id), staff_id)

@@ -10,7 +10,7 @@ from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries import mail as letters
 from dsar.services.mail import mail_room
-from dsar.services.mail.settling import TO_POST, record_as_posted
+from dsar.services.mail.settling import TO_POST, UNFINISHED, finish, record_as_posted
 from dsar.timesource import utcnow
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page
@@ -71,6 +71,7 @@ def case_letter(organisation: str, number: str, letter_id: str) -> str:
         letter=row,
         text=mail_room.preview(letter_id),
         is_to_post=row.state in TO_POST and _works_in(organisation),
+        is_unfinished=row.code == UNFINISHED and _works_in(organisation),
     )
 
 
@@ -83,6 +84,18 @@ def posted(organisation: str, number: str, letter_id: str) -> ResponseReturnValu
         abort(404)
     record_as_posted(letter_id, Actor("staff", current_user.id), utcnow())
     flash(t("letters.posted.done"))
+    return redirect(url_for("mail.case_letters", organisation=organisation, number=number), 303)
+
+
+@bp.post("/staff/<string:organisation>/cases/<string:number>/letters/<string:letter_id>/finish")
+@requires(Permission.WORK_CASES)
+def finish_letter(organisation: str, number: str, letter_id: str) -> ResponseReturnValue:
+    """Try again what the leaving of a letter was to set in motion."""
+    case = access_case(current_user, organisation, number, Permission.WORK_CASES)
+    if letters.letter_of_case(case, letter_id) is None:
+        abort(404)
+    finish(letter_id, Actor("staff", current_user.id), utcnow())
+    flash(t("letters.unfinished.done"), "ok")
     return redirect(url_for("mail.case_letters", organisation=organisation, number=number), 303)
 
 
