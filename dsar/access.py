@@ -13,16 +13,18 @@ from dsar.models import (
     Delivery,
     Finding,
     IdentityCheck,
+    Measure,
     Membership,
     Organisation,
     Package,
+    RecipientNotice,
     RequestedRight,
     Staff,
     Task,
     db,
 )
 
-P = TypeVar("P", Task, Finding, RequestedRight, IdentityCheck)
+P = TypeVar("P", Task, Finding, RequestedRight, IdentityCheck, Measure, RecipientNotice)
 
 
 class NotFound(Exception):
@@ -113,6 +115,19 @@ def access_breach_report(organisation: Organisation, number: str) -> BreachRepor
 def access_task(case: Case, task_id: str) -> Task:
     """Return a task of this case. Raises NotFound."""
     return _part(case, db.session.get(Task, task_id))
+
+
+def access_measure(case: Case, measure_id: str) -> Measure:
+    """Return a measure of this case that nobody has taken back. Raises NotFound."""
+    row = _part(case, db.session.get(Measure, measure_id))
+    if row.removed_at is not None:
+        raise NotFound
+    return row
+
+
+def access_recipient(case: Case, notice_id: str) -> RecipientNotice:
+    """Return a recipient noted in this case. Raises NotFound."""
+    return _part(case, db.session.get(RecipientNotice, notice_id))
 
 
 def access_finding(case: Case, finding_id: str) -> Finding:

@@ -27,6 +27,14 @@ class EventKind(StrEnum):
     FINDING_DECIDED = "finding_decided"
     COLLECTION_FINISHED = "collection_finished"
     COLLECTION_REOPENED = "collection_reopened"
+    MEASURE_DECIDED = "measure_decided"
+    MEASURE_REMOVED = "measure_removed"
+    MEASURE_EXECUTED = "measure_executed"
+    RIGHT_ASSESSED = "right_assessed"
+    RIGHT_REFUSED = "right_refused"
+    REFUSAL_TAKEN_BACK = "refusal_taken_back"
+    RECIPIENT_ADDED = "recipient_added"
+    RECIPIENT_SETTLED = "recipient_settled"
     IDENTITY_ASKED = "identity_asked"
     IDENTITY_NOTICE_SENT = "identity_notice_sent"
     IDENTITY_ANSWERED = "identity_answered"
@@ -91,6 +99,14 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.FINDING_DECIDED: frozenset({"finding", "right", "verdict", "ground"}),
     EventKind.COLLECTION_FINISHED: frozenset({"right"}),
     EventKind.COLLECTION_REOPENED: frozenset({"right"}),
+    EventKind.MEASURE_DECIDED: frozenset({"measure", "system", "right", "act", "ground"}),
+    EventKind.MEASURE_REMOVED: frozenset({"measure", "system", "right", "act"}),
+    EventKind.MEASURE_EXECUTED: frozenset({"measure", "system", "right", "act", "purge_on"}),
+    EventKind.RIGHT_ASSESSED: frozenset({"right", "right_ground", "result"}),
+    EventKind.RIGHT_REFUSED: frozenset({"refusal", "right", "ground"}),
+    EventKind.REFUSAL_TAKEN_BACK: frozenset({"refusal", "right"}),
+    EventKind.RECIPIENT_ADDED: frozenset({"recipient", "system", "right"}),
+    EventKind.RECIPIENT_SETTLED: frozenset({"recipient", "right", "state"}),
     EventKind.IDENTITY_ASKED: frozenset({"check", "method", "answer_by"}),
     EventKind.IDENTITY_NOTICE_SENT: frozenset({"check", "pauses"}),
     EventKind.IDENTITY_ANSWERED: frozenset({"check", "pauses"}),

@@ -1,6 +1,6 @@
 """One next step for every case: what to do, and on which page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +20,9 @@ class Place(StrEnum):
     APPROVAL = "approval"
     SENDING = "sending"
     CLOSURE = "closure"
+    WEIGHING = "weighing"
+    MEASURES = "measures"
+    RECIPIENTS = "recipients"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,10 @@ class Progress:
     tasks: int = 0
     open_tasks: int = 0
     undecided: int = 0
+    is_refused: bool = False
+    is_weighed: bool = True
+    to_carry_out: int = 0
+    untold: int = 0
     is_identified: bool = False
     is_asked: bool = False
     is_built: bool = False
@@ -47,6 +54,7 @@ class NextStep:
     place: Place
     n: int = 0
     waits: bool = False
+    right: Right | None = None
 
 
 _CLOSED: Final = frozenset({State.CLOSED, State.DISPOSED})
@@ -58,11 +66,8 @@ def next_step(progress: Progress) -> NextStep:
         return NextStep("step.none", Place.OVERVIEW)
     if progress.state is State.DELIVERED:
         return NextStep("step.close", Place.CLOSURE)
-    if progress.open_tasks:
-        return NextStep("step.tasks", Place.TASKS, progress.open_tasks)
-    if not RULES[progress.right].works_to_the_end:
-        return NextStep("step.answer", Place.CLOSURE)
-    return _towards_release(progress)
+    step = _work(progress) or _towards_release(progress)
+    return replace(step, right=progress.right)
 
 
 def most_urgent(steps: list[Progress]) -> NextStep:
@@ -74,15 +79,30 @@ def most_urgent(steps: list[Progress]) -> NextStep:
     return next_step(min(open_ones, key=lambda progress: order.index(progress.state)))
 
 
+def _work(progress: Progress) -> NextStep | None:
+    """Return what is still to be found out, decided or, where that comes first, done."""
+    if progress.is_refused or progress.is_sent:
+        return None
+    if RULES[progress.right].at_once and progress.to_carry_out:
+        return NextStep("step.carry_out", Place.MEASURES, progress.to_carry_out)
+    if progress.open_tasks:
+        return NextStep("step.tasks", Place.TASKS, progress.open_tasks)
+    if progress.undecided:
+        return NextStep("step.decide", Place.FINDINGS, progress.undecided)
+    return None if progress.is_weighed else NextStep("step.weigh", Place.WEIGHING)
+
+
 def _towards_release(progress: Progress) -> NextStep:
     if progress.is_sent:
         return NextStep("step.wait_mail", Place.SENDING, waits=True)
-    if progress.undecided:
-        return NextStep("step.decide", Place.FINDINGS, progress.undecided)
     if not progress.is_approved:
         return _towards_approval(progress)
     if RULES[progress.right].needs_identity and not progress.is_identified:
         return _identify(progress)
+    if progress.to_carry_out:
+        return NextStep("step.carry_out", Place.MEASURES, progress.to_carry_out)
+    if progress.untold:
+        return NextStep("step.tell_recipients", Place.RECIPIENTS, progress.untold)
     return NextStep("step.send", Place.SENDING)
 
 

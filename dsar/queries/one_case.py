@@ -13,12 +13,14 @@ from dsar.models import (
     IdentityCheck,
     Message,
     Organisation,
+    RequestedRight,
     Staff,
+    Task,
     db,
 )
 from dsar.queries.progress import progress_of
 
-__all__ = ["Case", "OneCase", "Organisation", "one_case"]
+__all__ = ["Case", "OneCase", "Organisation", "RequestedRight", "Task", "one_case"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,22 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from dsar.domain.assessments import ASSESSMENTS
 from dsar.domain.cases import State
 from dsar.domain.identity import Verdict
+from dsar.domain.measures import ACTS
 from dsar.domain.next_step import Progress
 from dsar.domain.rights import Right
 from dsar.models import (
+    Assessment,
     Decision,
     Delivery,
     Finding,
     IdentityCheck,
+    Measure,
     Package,
+    RecipientNotice,
+    Refusal,
     RequestedRight,
     Task,
     db,
@@ -27,6 +33,7 @@ def progress_of(case_ids: Iterable[str]) -> dict[str, list[Progress]]:
     wanted = list(case_ids)
     tasks, undecided = _tasks(wanted), _undecided(wanted)
     packages, checks = _packages(wanted), _checks(wanted)
+    decided = _decided(wanted)
     found: dict[str, list[Progress]] = defaultdict(list)
     rights = db.session.scalars(
         select(RequestedRight)
@@ -43,6 +50,7 @@ def progress_of(case_ids: Iterable[str]) -> dict[str, list[Progress]]:
                 tasks=total,
                 open_tasks=still_open,
                 undecided=undecided.get(right.id, 0),
+                **_of(decided, right),
                 is_identified=Verdict.SUFFICIENT in checks[right.case_id],
                 is_asked=Verdict.ASKED in checks[right.case_id],
                 is_built=package is not None,
@@ -52,6 +60,45 @@ def progress_of(case_ids: Iterable[str]) -> dict[str, list[Progress]]:
             )
         )
     return found
+
+
+def _decided(case_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return by name and right: refusals, weighings, measures to carry out, recipients."""
+    executed = [str(act) for act, rules in ACTS.items() if rules.executes]
+    questions = {
+        "refusals": select(Refusal.right_id, func.count()).where(
+            Refusal.case_id.in_(case_ids), Refusal.taken_back_at.is_(None)
+        ),
+        "weighings": select(Assessment.right_id, func.count()).where(
+            Assessment.case_id.in_(case_ids)
+        ),
+        "to_carry_out": select(Measure.right_id, func.count()).where(
+            Measure.case_id.in_(case_ids),
+            Measure.removed_at.is_(None),
+            Measure.executed_at.is_(None),
+            Measure.act.in_(executed),
+        ),
+        "untold": select(RecipientNotice.right_id, func.count()).where(
+            RecipientNotice.case_id.in_(case_ids), RecipientNotice.state == "open"
+        ),
+    }
+    return {
+        name: {
+            right_id: count
+            for right_id, count in db.session.execute(query.group_by(query.selected_columns[0]))
+        }
+        for name, query in questions.items()
+    }
+
+
+def _of(decided: dict[str, dict[str, int]], right: RequestedRight) -> dict[str, Any]:
+    weighs = Right(right.right) in ASSESSMENTS
+    return {
+        "is_refused": right.id in decided["refusals"],
+        "is_weighed": not weighs or right.id in decided["weighings"],
+        "to_carry_out": decided["to_carry_out"].get(right.id, 0),
+        "untold": decided["untold"].get(right.id, 0),
+    }
 
 
 def _tasks(case_ids: Sequence[str]) -> dict[str, tuple[int, int]]:

@@ -15,7 +15,7 @@ from dsar.domain.identity import Method
 from dsar.domain.package import TaskAnswer
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import Case, Delivery, Finding, IdentityCheck, Package, db
-from dsar.services.answer import approval, closure, delivery, packaging
+from dsar.services.answer import approval, closure, delivery, packaging, readiness
 from dsar.services.identity import verification
 from dsar.services.transaction import transaction
 from dsar.services.work import collection, findings, review
@@ -129,7 +129,7 @@ class Walk:
         assert package.approved_at is not None
         assert package.approved_by != package.built_by
         assert package.replaced_at is None
-        assert review.readiness(db.session, right_of(self.case)).is_complete
+        assert readiness.readiness(db.session, right_of(self.case)).is_complete
         order = [event.kind for event in events(self.case)]
         for before in ("identity_decided", "package_approved", "collection_finished"):
             assert before in order[: order.index("answer_sent")]

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from dsar.domain.package.matrix import Lack
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import DataSystem, Decision, Organisation, db
+from dsar.services.answer import readiness
 from dsar.services.transaction import transaction
 from dsar.services.work import review
 from dsar.services.work.review import CompleteText, Judgement
@@ -127,7 +128,7 @@ class TestDecidingAboutASystem:
 
 class TestTheGate:
     def ready(self, case):
-        return review.readiness(db.session, right_of(case))
+        return readiness.readiness(db.session, right_of(case))
 
     def test_names_every_system_that_has_not_answered(self, office):
         case, _ = office

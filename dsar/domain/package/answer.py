@@ -6,7 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from dsar.domain.assessments import Weighed
 from dsar.domain.clock.drawing import ClockDrawing
+from dsar.domain.measures import Act
 
 #: What a field may hold; nesting comes from uploaded JSON.
 Value: TypeAlias = (
@@ -134,6 +136,40 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureAnswer:
+    """What is done with something in one system: texts by name (see domain.measures).
+
+    provision: where something is left as it is; purge_days: until backups are clean.
+    """
+
+    system: str
+    act: Act
+    texts: Mapping[str, str] = field(default_factory=dict)
+    provision: str = ""
+    keep_until_on: date | None = None
+    purge_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A right refused as a whole (GDPR art. 12(4))."""
+
+    ground: str
+    provision: str
+    explanation: str
+    still_given: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientAnswer:
+    """Who received the data; reason: why they could not be told (GDPR art. 19)."""
+
+    name: str
+    system: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LetterBlock:
     """A part of a letter: a heading (may be empty), paragraphs, then points."""
 
@@ -172,6 +208,10 @@ class Answer:
     counting: tuple[str, ...] = ()
     drawing: ClockDrawing | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+    measures: tuple[MeasureAnswer, ...] = ()
+    weighed: Weighed | None = None
+    refused: Refused | None = None
+    recipients: tuple[RecipientAnswer, ...] = ()
 
     @property
     def found(self) -> tuple[SystemAnswer, ...]:

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from dsar.domain.cases import OPEN, State
 from dsar.domain.organisations import facts_of
 from dsar.domain.package import Letter
 from dsar.domain.package.letters import letter_from_json
 from dsar.models import Case, Delivery, Organisation, Package, RequestedRight, db
 from dsar.services.answer.delivery import deliveries_of
-from dsar.services.work.review import Readiness, readiness
-from dsar.services.work.work_reading import packaged_right, packages_of, staff_name
+from dsar.services.answer.readiness import Readiness, readiness
+from dsar.services.clock.deadlines import rights_of
+from dsar.services.work.work_reading import packages_of, staff_name
 from dsar.vault import current_vault
 
 
@@ -27,11 +29,19 @@ class PackageView:
     deliveries: tuple[Delivery, ...]
 
 
-def package_of(case: Case) -> PackageView | None:
-    """Return the answer of a case, or None where no right of it is answered with a package."""
-    right = packaged_right(case)
-    if right is None:
-        return None
+def right_in_view(case: Case, wanted: str = "") -> RequestedRight | None:
+    """Return the right of a case by its code, or None; without one, the next to work on."""
+    rights = rights_of(db.session, case.id)
+    if wanted:
+        return next((row for row in rights if row.right == wanted), None)
+    states = list(State)
+    open_ones = [row for row in rights if State(row.state) in OPEN] or rights
+    return min(open_ones, key=lambda row: states.index(State(row.state)))
+
+
+def package_of(right: RequestedRight) -> PackageView:
+    """Return the answer to a right as far as it is made."""
+    case = db.session.get_one(Case, right.case_id)
     rows = packages_of(right.id)
     row = next((each for each in rows if each.replaced_at is None), None)
     newest = rows[0] if rows else None
@@ -47,5 +57,9 @@ def package_of(case: Case) -> PackageView | None:
         remark or "",
         readiness(db.session, right),
         house.is_solo,
-        tuple(delivery for delivery, _ in deliveries_of(db.session, case.id)),
+        tuple(
+            delivery
+            for delivery, package in deliveries_of(db.session, case.id)
+            if package.right_id == right.id
+        ),
     )

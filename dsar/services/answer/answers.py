@@ -24,7 +24,7 @@ from dsar.domain.package import (
     TaskAnswer,
     Withheld,
 )
-from dsar.domain.rights import RULES, Right
+from dsar.domain.rights import RULES, Right, Work
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.i18n import translate
 from dsar.models import (
@@ -36,6 +36,13 @@ from dsar.models import (
     RequestedRight,
     Staff,
     Task,
+)
+from dsar.services.answer.decided import (
+    Decided,
+    decided_of,
+    measure_answers,
+    recipient_answers,
+    refused,
 )
 from dsar.services.clock import deadlines
 from dsar.services.mail.addresses import base_address_of
@@ -55,6 +62,7 @@ class Material:
     tasks: list[tuple[Task, DataSystem]]
     findings: list[FindingView]
     decisions: dict[str, Decision]
+    decided: Decided
 
     def of(self, task: Task, verdict: ReviewVerdict) -> list[FindingView]:
         """Return what was found by a task and decided so."""
@@ -77,6 +85,7 @@ def gather(session: Db, right: RequestedRight) -> Material:
         tasks_of(session, right.id),
         findings_of(session, case.id, right.id),
         decisions_of(session, case.id),
+        decided_of(session, right),
     )
 
 
@@ -98,13 +107,17 @@ def assemble(session: Db, material: Material, now: datetime) -> Answer:
         right=right.right,
         received_on=profile.local_date(case.received_at),
         due_on=right.sort_on,
-        systems=tuple(_system(session, material, each) for each in material.tasks),
+        systems=tuple(_systems(session, material)),
         authority=authority_of(case, house),
         withheld=tuple(_withheld(material)),
         timezone=profile.tz,
         counting=tuple(steps),
         drawing=clock_drawing(reckoning, None),
         links=_links(session, material),
+        measures=tuple(measure_answers(session, profile, material.decided)),
+        weighed=material.decided.weighed,
+        refused=refused(profile, material.decided),
+        recipients=tuple(recipient_answers(material.decided)),
     )
 
 
@@ -124,7 +137,8 @@ def fingerprint(material: Material) -> str:
         (view.row.id, getattr(material.decisions.get(view.row.id), "id", ""))
         for view in material.findings
     )
-    text = json.dumps([material.right.id, parts, decided], sort_keys=True)
+    told = [material.right.id, parts, decided, material.decided.as_told()]
+    text = json.dumps(told, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -160,6 +174,12 @@ def _subject(session: Db, case_id: str) -> CasePerson:
     return min(rows, key=lambda row: row.kind != "data_subject")
 
 
+def _systems(session: Db, material: Material) -> Iterator[SystemAnswer]:
+    """Yield what each system answered; a refusal as a whole says nothing of them."""
+    if material.decided.refusal is None:
+        yield from (_system(session, material, each) for each in material.tasks)
+
+
 def _system(session: Db, material: Material, asked: tuple[Task, DataSystem]) -> SystemAnswer:
     task, system = asked
     facts = system_facts(system)
@@ -168,7 +188,7 @@ def _system(session: Db, material: Material, asked: tuple[Task, DataSystem]) -> 
     return SystemAnswer(
         key=system.key,
         name=facts.name,
-        answer=_effective(task, released),
+        answer=_effective(material.right, task, released),
         how=current_vault().open_optional(task, "how") or "",
         answered_by=_first_name(session, task.settled_by),
         answered_on=_day(material.case, task.settled_at),
@@ -180,9 +200,11 @@ def _system(session: Db, material: Material, asked: tuple[Task, DataSystem]) -> 
     )
 
 
-def _effective(task: Task, released: list[FindingView]) -> TaskAnswer:
+def _effective(right: RequestedRight, task: Task, released: list[FindingView]) -> TaskAnswer:
     """Return the answer that the person gets: withheld where nothing of it is released."""
     answer = TaskAnswer(task.answer or TaskAnswer.CANNOT_SEARCH)
+    if RULES[Right(right.right)].work is not Work.FINDINGS:
+        return answer
     if answer is TaskAnswer.FOUND and not released:
         return TaskAnswer.WITHHELD
     return TaskAnswer.FOUND if released else answer

@@ -11,14 +11,17 @@ from dsar.domain.cases import OPEN, Action, Outcome, State
 from dsar.domain.clock_notices import UNDO_TIME
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
+from dsar.domain.measures import outcome_of
 from dsar.domain.package import TaskAnswer
 from dsar.domain.package.answer import HELD
 from dsar.domain.retention import content_deleted_on
-from dsar.domain.rights import RULES, Right
+from dsar.domain.rights import RULES, Right, Work
 from dsar.models import CaseEvent, RequestedRight, Task
 from dsar.services.casefile import CaseFile, Notice
 from dsar.services.clock import deadlines
 from dsar.services.progress import advance, open_file
+from dsar.services.rights.measures import acts_of
+from dsar.services.rights.refusing import is_refused
 from dsar.services.transaction import Db, transaction
 from dsar.services.work.collection import TaskOpen, open_tasks
 
@@ -27,9 +30,11 @@ UNSEARCHED: Final = frozenset(
     {Outcome.WITHDRAWN, Outcome.NO_ANSWER, Outcome.FORWARDED, Outcome.REFUSED}
 )
 #: Endings that say that the person has had an answer.
-ANSWERED: Final = frozenset({Outcome.FULFILLED, Outcome.PARTLY, Outcome.NOTHING_HELD})
-#: The person has been written to: reasons and remedies (art. 12(4)), or a question.
-WRITTEN_TO: Final = frozenset({Outcome.REFUSED, Outcome.NO_ANSWER, Outcome.FORWARDED})
+ANSWERED: Final = frozenset(
+    {Outcome.FULFILLED, Outcome.PARTLY, Outcome.NOTHING_HELD, Outcome.REFUSED}
+)
+#: The person has been written to.
+WRITTEN_TO: Final = frozenset({Outcome.NO_ANSWER, Outcome.FORWARDED})
 _LETTERS: Final = (
     EventKind.MESSAGE_SENT,
     EventKind.IDENTITY_NOTICE_SENT,
@@ -56,10 +61,16 @@ class SomethingHeld(DomainError):
     message_id = "error.something_held"
 
 
+class OutcomeUntrue(DomainError):
+    """The ending says something else than what was decided and told to the person."""
+
+    message_id = "error.outcome_untrue"
+
+
 def close_right(right_id: str, outcome: Outcome, actor: Actor, now: datetime) -> None:
     """End one right; the last one ends the case. Again is no error.
 
-    Raises TaskOpen, NotDelivered, PersonNotTold, SomethingHeld.
+    Raises TaskOpen, NotDelivered, PersonNotTold, SomethingHeld, OutcomeUntrue.
     """
     with transaction() as session:
         right = session.get_one(RequestedRight, right_id)
@@ -126,11 +137,25 @@ def _check(file: CaseFile, right: RequestedRight, outcome: Outcome) -> None:
         raise TaskOpen(n=count)
     if outcome is Outcome.NOTHING_HELD and _holds_something(session, right.id):
         raise SomethingHeld
-    is_packaged = RULES[Right(right.right)].works_to_the_end
-    if outcome in ANSWERED and is_packaged and State(right.state) is not State.DELIVERED:
+    if outcome in ANSWERED and State(right.state) is not State.DELIVERED:
         raise NotDelivered
+    _check_truth(session, right, outcome)
     if outcome in WRITTEN_TO and not _was_written_to(session, file.case.id):
         raise PersonNotTold
+
+
+def _check_truth(session: Db, right: RequestedRight, outcome: Outcome) -> None:
+    """Refuse an ending other than the one that was decided and told."""
+    if outcome not in ANSWERED:
+        return
+    if is_refused(session, right.id):
+        is_true = outcome is Outcome.REFUSED
+    elif RULES[Right(right.right)].work is Work.MEASURES:
+        is_true = outcome is outcome_of(acts_of(session, right.id))
+    else:
+        is_true = outcome is not Outcome.REFUSED
+    if not is_true:
+        raise OutcomeUntrue(outcome=str(outcome))
 
 
 def _holds_something(session: Db, right_id: str) -> bool:

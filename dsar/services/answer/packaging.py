@@ -12,9 +12,9 @@ from dsar.domain.events import Actor, EventKind
 from dsar.domain.package import Answer
 from dsar.domain.package.letters import letter_json
 from dsar.domain.package.survey import counts, survey_all
-from dsar.domain.rights import RULES, Right
 from dsar.models import Package, RequestedRight, StoredFile, db, new_id
 from dsar.services.answer.answers import assemble, fingerprint, gather
+from dsar.services.answer.readiness import readiness
 from dsar.services.answer.rendering import (
     build_package,
     compose_letter,
@@ -24,7 +24,6 @@ from dsar.services.answer.rendering import (
 from dsar.services.progress import current_packages, open_file, outdate
 from dsar.services.transaction import Db, transaction
 from dsar.services.work.finding_files import Place, keep
-from dsar.services.work.review import readiness
 from dsar.vault import current_vault
 
 ZIP, PAGE, LETTER = "package", "package_page", "package_letter"
@@ -41,12 +40,6 @@ class FindingUndecided(DomainError):
     """Somebody must decide about every finding first."""
 
     message_id = "error.finding_undecided"
-
-
-class NoPackage(DomainError):
-    """A right of this kind is not answered with a package."""
-
-    message_id = "error.no_package"
 
 
 class PackageOutdated(DomainError):
@@ -68,7 +61,7 @@ class _Built:
 def build(right_id: str, actor: Actor, now: datetime) -> str:
     """Build the package of a right, and return it; an unapproved one is replaced.
 
-    The same material builds nothing anew. Raises NoPackage, TransitionError,
+    The same material builds nothing anew. Raises TransitionError,
     IncompleteAnswer, FindingUndecided, AnswerSent, PackageOutdated.
     """
     right = db.session.get_one(RequestedRight, right_id)
@@ -92,21 +85,19 @@ def read_part(package: Package, purpose: str) -> Iterator[bytes]:
 
 
 def check_buildable(session: Db, right: RequestedRight) -> None:
-    """Refuse a right that has no package, is not under review, or lacks something."""
-    if not RULES[Right(right.right)].works_to_the_end:
-        raise NoPackage
+    """Refuse a right that is not under review, or lacks something."""
     if State(right.state) not in (State.REVIEWING, State.READY):
         raise TransitionError(state=right.state, action="build")
     check_complete(session, right)
 
 
 def check_complete(session: Db, right: RequestedRight) -> None:
-    """Refuse an answer with a gap (GDPR art. 15(1), (2)) or with an undecided finding."""
+    """Refuse an answer with a gap (GDPR art. 15(1), (2)) or with something undecided."""
     lacks = readiness(session, right)
-    if lacks.gaps:
-        raise IncompleteAnswer(n=len(lacks.gaps))
-    if lacks.undecided:
+    if lacks.undecided and lacks.undecided == lacks.total:
         raise FindingUndecided(n=lacks.undecided)
+    if not lacks.is_complete:
+        raise IncompleteAnswer(n=lacks.total)
 
 
 def check_unchanged(session: Db, package: Package, right: RequestedRight) -> None:

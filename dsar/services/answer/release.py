@@ -17,6 +17,8 @@ from dsar.services.identity.identity_records import (
     identity_guard,
     sufficient_check,
 )
+from dsar.services.rights.measures import open_measures
+from dsar.services.rights.recipients import open_recipients
 from dsar.services.transaction import Db
 
 
@@ -44,6 +46,18 @@ class GivenDateWrong(DomainError):
     message_id = "error.given_date"
 
 
+class NotCarriedOut(DomainError):
+    """What the answer says is done first: the person reads that it has been done."""
+
+    message_id = "error.not_carried_out"
+
+
+class RecipientsNotTold(DomainError):
+    """Whoever received the data is told first, or it is written why not (GDPR art. 19)."""
+
+    message_id = "error.recipients_not_told"
+
+
 @dataclass(frozen=True, slots=True)
 class SendAnswer:
     """Which package goes out, and how; given_on: the day of posting or of saying it."""
@@ -63,6 +77,7 @@ def check_release(
     if state is State.READY:
         check_unchanged(session, package, right)
     identity_guard(session, file.case, right.right)
+    check_carried_out(session, right)
     if command.how is not How.PORTAL:
         _check_day(file, package, command.given_on)
         return
@@ -71,6 +86,17 @@ def check_release(
     at = may_send_at(session, package, file.now)
     if at > file.now:
         raise CoolingOff(at=at)
+
+
+def check_carried_out(session: Db, right: RequestedRight) -> None:
+    """Refuse an answer that says what nobody has done yet.
+
+    Raises NotCarriedOut, RecipientsNotTold.
+    """
+    if left := open_measures(session, right.id):
+        raise NotCarriedOut(n=left)
+    if left := open_recipients(session, right.id):
+        raise RecipientsNotTold(n=left)
 
 
 def _check_day(file: CaseFile, package: Package, given_on: date | None) -> None:

@@ -13,7 +13,8 @@ from dsar.domain.events import Actor, EventKind
 from dsar.domain.organisations import system_facts
 from dsar.domain.package import TaskAnswer
 from dsar.domain.package.answer import HELD
-from dsar.models import DataSystem, Finding, RequestedRight, Task, new_id
+from dsar.domain.rights import RULES, Right, Work
+from dsar.models import DataSystem, Finding, Measure, RequestedRight, Task, new_id
 from dsar.services.casefile import CaseFile
 from dsar.services.clock.deadlines import rights_of
 from dsar.services.intake.opening import task_dates
@@ -37,8 +38,14 @@ class FindingMissing(DomainError):
     message_id = "error.finding_missing"
 
 
+class MeasureMissing(DomainError):
+    """Something is held, so what is done with it is decided before the task is settled."""
+
+    message_id = "error.measure_missing"
+
+
 class FindingsExist(DomainError):
-    """There are findings, so the answer cannot be that there is nothing."""
+    """Something was found or decided, so the answer cannot be that there is nothing."""
 
     message_id = "error.findings_exist"
 
@@ -81,7 +88,7 @@ def start(case_id: str, actor: Actor, now: datetime) -> None:
 def settle_task(command: SettleTask, actor: Actor, now: datetime) -> None:
     """Record a system's answer; the same answer twice is recorded once.
 
-    Raises HowMissing, FindingMissing, FindingsExist, CollectionFinished.
+    Raises HowMissing, FindingMissing, MeasureMissing, FindingsExist, CollectionFinished.
     """
     with transaction() as session:
         task = session.get_one(Task, command.task_id)
@@ -168,14 +175,21 @@ def has_findings(session: Db, task_id: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def has_measures(session: Db, task_id: str) -> bool:
+    """Say whether something is decided about what a task found."""
+    query = select(Measure.id).where(Measure.task_id == task_id, Measure.removed_at.is_(None))
+    return session.scalar(query.limit(1)) is not None
+
+
 def _check(session: Db, task: Task, right: RequestedRight, command: SettleTask) -> None:
     if not command.how.strip():
         raise HowMissing
     if State(right.state) not in COLLECTS:
         raise CollectionFinished
-    found = has_findings(session, task.id)
+    is_measured = RULES[Right(right.right)].work is Work.MEASURES
+    found = has_measures(session, task.id) if is_measured else has_findings(session, task.id)
     if command.answer in NEEDS_FINDING and not found:
-        raise FindingMissing
+        raise MeasureMissing if is_measured else FindingMissing
     if command.answer not in NEEDS_FINDING and found:
         raise FindingsExist
 

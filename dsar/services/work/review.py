@@ -1,5 +1,6 @@
 """What is released and what is withheld, on which ground; and what the answer still lacks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,18 +11,14 @@ from dsar import profiles
 from dsar.domain.cases import CLOCK_RUNS, State
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
-from dsar.domain.organisation_keys import Behaviour
-from dsar.domain.organisations import SystemFacts, facts_of, system_facts
-from dsar.domain.package import Gap, TaskAnswer, completeness
+from dsar.domain.organisations import SystemFacts
 from dsar.domain.package.matrix import BOX
 from dsar.domain.profiles import Ground
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import (
-    Case,
     DataSystem,
     Decision,
     Finding,
-    Organisation,
     RequestedRight,
     Task,
     new_id,
@@ -63,24 +60,6 @@ class Judgement:
     ground: str = ""
     explanation: str = ""
     conditions: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """What an answer lacks: gaps of the matrix, and findings nobody has decided."""
-
-    gaps: tuple[Gap, ...]
-    undecided: int
-
-    @property
-    def is_complete(self) -> bool:
-        """Say whether the answer may be built."""
-        return not self.gaps and not self.undecided
-
-    @property
-    def total(self) -> int:
-        """Return how many things are missing."""
-        return len(self.gaps) + self.undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,29 +120,6 @@ def complete_text(command: CompleteText, actor: Actor, now: datetime) -> None:
         )
 
 
-def readiness(session: Db, right: RequestedRight) -> Readiness:
-    """Return what the answer to a right still lacks (GDPR art. 15(1), (2))."""
-    organisation, language = _house(session, right)
-    tasks = tasks_of(session, right.id)
-    facts = {system.key: system_facts(system) for _, system in tasks}
-    answers = {system.key: task.answer for task, system in tasks}
-    gaps = completeness(
-        {key: TaskAnswer(answer) if answer else None for key, answer in answers.items()},
-        {
-            (key, item): one.item_text(item, language)
-            for key, one in facts.items()
-            for item in ITEMS
-        },
-        language,
-        blocks_privacy_shield=facts_of(organisation).does(Behaviour.BLOCK_TRANSFER_TEXT),
-    )
-    decided = decisions_of(session, right.case_id)
-    ids = session.scalars(
-        select(Finding.id).where(Finding.right_id == right.id, Finding.removed_at.is_(None))
-    )
-    return Readiness(gaps, sum(1 for each in ids if each not in decided))
-
-
 def decisions_of(session: Db, case_id: str) -> dict[str, Decision]:
     """Return the decision that holds for each finding of a case that has one."""
     rows = session.scalars(
@@ -186,6 +142,15 @@ def tasks_of(session: Db, right_id: str) -> list[tuple[Task, DataSystem]]:
 def grounds_for(profile: str, right: str) -> list[Ground]:
     """Return the grounds on which a finding may be withheld; others refuse a whole request."""
     return [each for each in profiles.get(profile).grounds_for(right) if each.rights]
+
+
+def check_ground(grounds: Iterable[Ground], judgement: Judgement) -> None:
+    """Refuse what rests on no ground of these, or on one whose conditions are not all met."""
+    ground = next((each for each in grounds if each.key == judgement.ground), None)
+    if ground is None:
+        raise GroundMissing
+    if missing := set(ground.conditions) - judgement.conditions:
+        raise ConditionMissing(n=len(missing))
 
 
 def system_texts(facts: SystemFacts, language: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -236,12 +201,7 @@ def _write(file: CaseFile, row: Finding, judgement: Judgement) -> None:
 def _check(file: CaseFile, right: RequestedRight, judgement: Judgement) -> None:
     if judgement.verdict is ReviewVerdict.RELEASE:
         return
-    grounds = grounds_for(file.case.profile, right.right)
-    ground = next((each for each in grounds if each.key == judgement.ground), None)
-    if ground is None:
-        raise GroundMissing
-    if missing := set(ground.conditions) - judgement.conditions:
-        raise ConditionMissing(n=len(missing))
+    check_ground(grounds_for(file.case.profile, right.right), judgement)
     if not judgement.explanation.strip():
         raise ExplanationMissing
 
@@ -258,8 +218,3 @@ def _is_told(session: Db, right: RequestedRight, system_id: str) -> bool:
         return False
     query = select(Task.id).where(Task.right_id == right.id, Task.system_id == system_id)
     return session.scalar(query) is not None
-
-
-def _house(session: Db, right: RequestedRight) -> tuple[Organisation, str]:
-    case = session.get_one(Case, right.case_id)
-    return session.get_one(Organisation, case.organisation_id), case.language

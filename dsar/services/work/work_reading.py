@@ -11,9 +11,7 @@ from dsar import profiles
 from dsar.domain.findings import Row
 from dsar.domain.organisations import SystemFacts, system_facts
 from dsar.domain.package.cells import flatten
-from dsar.domain.package.matrix import BOX, Gap, Item
 from dsar.domain.profiles import Ground
-from dsar.domain.rights import RULES, Right
 from dsar.models import (
     Case,
     DataSystem,
@@ -28,11 +26,8 @@ from dsar.models import (
 from dsar.services.clock.deadlines import rights_of
 from dsar.services.work.findings import FindingView, findings_of, open_finding
 from dsar.services.work.review import (
-    Readiness,
     decisions_of,
     grounds_for,
-    readiness,
-    system_texts,
     tasks_of,
 )
 from dsar.vault import current_vault
@@ -86,32 +81,6 @@ class DecidedFinding:
         return list(islice(self.view.rows(), SAMPLE))
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """One system of the completeness table: what is told of each item, and what lacks."""
-
-    system_id: str
-    facts: SystemFacts
-    answer: str | None
-    texts: dict[str, str]
-    reasons: dict[str, str]
-    gaps: dict[str, Gap]
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """The completeness table of the answer to a right (GDPR art. 15(1), (2))."""
-
-    right: RequestedRight
-    rows: tuple[MatrixRow, ...]
-    lacks: Readiness
-
-    @property
-    def items(self) -> tuple[Item, ...]:
-        """Return the items told once for each system."""
-        return BOX
-
-
 def works_of(case: Case) -> list[RightWork]:
     """Return the rights of a case with their tasks."""
     found, names = _finding_counts(case), _names(case)
@@ -131,6 +100,13 @@ def works_of(case: Case) -> list[RightWork]:
         )
         for right in rights_of(db.session, case.id)
     ]
+
+
+def task_view(task: Task) -> TaskView:
+    """Return one task as its page shows it."""
+    case = db.session.get_one(Case, task.case_id)
+    views = (view for work in works_of(case) for view in work.tasks)
+    return next(view for view in views if view.row.id == task.id)
 
 
 def decided_findings(case: Case) -> list[DecidedFinding]:
@@ -160,24 +136,6 @@ def addable_systems(case: Case, right_id: str) -> list[DataSystem]:
     """Return the systems of the house that have no task for a right yet."""
     asked = {system.id for _, system in tasks_of(db.session, right_id)}
     return [row for row in _systems(case) if row.id not in asked and row.retired_at is None]
-
-
-def packaged_right(case: Case) -> RequestedRight | None:
-    """Return the right of a case that is answered with a package, if there is one."""
-    rights = rights_of(db.session, case.id)
-    return next((row for row in rights if RULES[Right(row.right)].works_to_the_end), None)
-
-
-def matrix_of(case: Case, right: RequestedRight) -> Matrix:
-    """Return the completeness table of the answer to a right."""
-    lacks = readiness(db.session, right)
-    rows = []
-    for task, system in tasks_of(db.session, right.id):
-        facts = system_facts(system)
-        texts, reasons = system_texts(facts, case.language)
-        gaps = {gap.item: gap for gap in lacks.gaps if gap.system == system.key}
-        rows.append(MatrixRow(system.id, facts, task.answer, texts, reasons, gaps))
-    return Matrix(right, tuple(rows), lacks)
 
 
 def packages_of(right_id: str) -> list[Package]:

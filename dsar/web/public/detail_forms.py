@@ -137,6 +137,14 @@ class ConsentForm(DetailForm):
     text = TextField("p3.cons.text.label")
 
 
+class AutomatedDecisionForm(DetailForm):
+    """Which decision, and how the person sees it (Art. 22(3))."""
+
+    heading = "p2.automated.label"
+    text = TextField("p3.auto.text.label", missing="p3.auto.err")
+    view = TextField("p3.auto.view.label")
+
+
 class ComplaintForm(DetailForm):
     """What the complaint is about."""
 
@@ -165,6 +173,7 @@ FORMS: Final[Mapping[Right, type[DetailForm]]] = {
     Right.PORTABILITY: PortabilityForm,
     Right.OBJECTION: ObjectionForm,
     Right.CONSENT_WITHDRAWAL: ConsentForm,
+    Right.AUTOMATED_DECISION: AutomatedDecisionForm,
     Right.COMPLAINT: ComplaintForm,
     Right.INFORMATION: InformationForm,
 }

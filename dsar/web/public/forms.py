@@ -24,6 +24,7 @@ WISHES = (
     ("portability", Right.PORTABILITY),
     ("objection", Right.OBJECTION),
     ("consent", Right.CONSENT_WITHDRAWAL),
+    ("automated", Right.AUTOMATED_DECISION),
     ("complaint", Right.COMPLAINT),
     ("info", Right.INFORMATION),
 )

@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from dsar.access import access_case, permissions_in
+from dsar.access import NotFound, access_case, permissions_in
+from dsar.domain.assessments import ASSESSMENTS
 from dsar.domain.cases import CLOCK_RUNS, State
 from dsar.domain.clock import Reckoning
 from dsar.domain.next_step import NextStep, Place
+from dsar.domain.rights import RULES, Right, Work
 from dsar.domain.roles import Permission
 from dsar.i18n import t
-from dsar.queries.one_case import Case, OneCase, Organisation, one_case
+from dsar.queries.one_case import Case, OneCase, Organisation, RequestedRight, one_case
+from dsar.services.answer.answer_reading import right_in_view
 from dsar.services.clock import deadlines
 from dsar.services.work.case_reading import (
     PersonView,
@@ -27,9 +31,19 @@ from dsar.timesource import utcnow
 from dsar.web.clock_drawing import ClockDrawing, DueView, clock_drawing, reckoned_view
 from dsar.web.pages import Shown, show_organisation
 from dsar.web.staff.routes import myself
+from dsar.web.staff.said import said
 
 #: Pages of the work on the answer: one tab holds them all.
-ANSWER = (Place.TEXTS, Place.PACKAGE, Place.APPROVAL, Place.SENDING, Place.CLOSURE)
+ANSWER = (
+    Place.WEIGHING,
+    Place.MEASURES,
+    Place.RECIPIENTS,
+    Place.TEXTS,
+    Place.PACKAGE,
+    Place.APPROVAL,
+    Place.SENDING,
+    Place.CLOSURE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,24 @@ class CaseFrame:
     def url(self) -> dict[str, str]:
         """Return what the addresses of this case are made of, for url_for()."""
         return {"organisation": self.organisation.key, "number": self.case.number}
+
+    def of(self, right: str | None) -> dict[str, str]:
+        """Return what an address names of a right: nothing where the case has but one."""
+        return {"right": str(right)} if right and len(self.rights) > 1 else {}
+
+    def said(self, right: str) -> list[tuple[str, str]]:
+        """Return what the person answered about a right: question and answer."""
+        return next((said(each) for each in self.rights if each.right == right), [])
+
+    def steps(self, right: str) -> list[str]:
+        """Return the pages on the way of an answer, in order: a right has those it needs."""
+        rules, kind = RULES[Right(right)], Right(right)
+        wanted = {
+            Place.WEIGHING: kind in ASSESSMENTS,
+            Place.MEASURES: rules.work is Work.MEASURES,
+            Place.RECIPIENTS: rules.tells_recipients,
+        }
+        return [str(place) for place in ANSWER if wanted.get(place, True)]
 
     @property
     def who(self) -> str:
@@ -151,7 +183,7 @@ class CaseFrame:
         """Return where it is done; nothing where there is no page for it, or this is it."""
         if self.step.place == self.section:
             return ""
-        return place_href(self.step.place, **self.url)
+        return place_href(self.step.place, **self.url, **self.of(self.step.right))
 
     @property
     def tabs(self) -> list[Tab]:
@@ -177,6 +209,21 @@ class CaseFrame:
 def open_door(organisation: str, number: str, permission: Permission) -> Case:
     """Return the case of the address, if the signed-in person may; raises NotFound."""
     return access_case(current_user, organisation, number, permission)
+
+
+def chosen_right(case: Case) -> RequestedRight:
+    """Return the right that the address names, or the next to be worked on; or NotFound."""
+    right = right_in_view(case, request.args.get("right", ""))
+    if right is None:
+        raise NotFound
+    return right
+
+
+def to_answer(endpoint: str, right: RequestedRight) -> ResponseReturnValue:
+    """Return the way to a page of the answer to a right, in the case of this address."""
+    asked = request.view_args or {}
+    values: dict[str, Any] = {name: asked[name] for name in ("organisation", "number")}
+    return redirect(url_for(endpoint, **values, right=right.right), 303)
 
 
 def case_frame(case: Case, section: str) -> CaseFrame:

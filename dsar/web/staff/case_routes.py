@@ -5,17 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from dsar.access import access_organisation
-from dsar.domain.rights import Right
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.cases import related_cases
 from dsar.queries.one_case import Case
 from dsar.queries.organisations import staff_of
 from dsar.services.work import assignment
-from dsar.services.work.case_reading import RightView
 from dsar.timesource import utcnow
-from dsar.web.fields import ChoiceField, TickField
-from dsar.web.public.detail_forms import FORMS
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page, open_door
 from dsar.web.staff.forms import AssignForm, people_options
@@ -48,9 +44,7 @@ def assign(organisation: str, number: str) -> ResponseReturnValue:
 
 def _overview(found: Case, form: AssignForm) -> str:
     related = related_cases(found)
-    return case_page(
-        "staff/case.html", found, "overview", form=form, related=related, said=said
-    )
+    return case_page("staff/case.html", found, "overview", form=form, related=related)
 
 
 def _assign_form(found: Case, organisation: str) -> AssignForm:
@@ -58,20 +52,3 @@ def _assign_form(found: Case, organisation: str) -> AssignForm:
     form = AssignForm(data={"owner": found.owner_id or "", "seen": found.owner_id or ""})
     form.owner.options = people_options(staff_of(house))
     return form
-
-
-def said(right: RightView) -> list[tuple[str, str]]:
-    """Return what was answered about a right, question by question, in the page's language."""
-    form = FORMS[Right(right.right)](data=right.answers, formdata=None)
-    rows = [(t(field.label.text), _shown(field)) for field in form.questions if field.data]
-    words = right.answers.get("words")
-    return [(t("s4.said.hint").rstrip("."), words)] if words else rows
-
-
-def _shown(field: object) -> str:
-    """Return an answer as the page's language says it."""
-    if isinstance(field, TickField):
-        return t("p5.yes")
-    if isinstance(field, ChoiceField):
-        return next((o.label for o in field.options if o.value == field.data), "")
-    return str(getattr(field, "data", ""))

@@ -19,6 +19,9 @@ CODES: Final = {
     "what": "event.what.",
     "backdating_reason": "backdating.",
     "ground": "ground.",
+    "right_ground": "weigh.ground.",
+    "act": "act.",
+    "state": "recipient.state.",
 }
 
 

@@ -1,21 +1,21 @@
 """S12 and S13: the package as the person gets it, and the second pair of eyes."""
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, flash
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from dsar.access import NotFound, access_package
+from dsar.access import NotFound, access_package, access_right
 from dsar.domain.errors import DomainError
 from dsar.domain.roles import Permission
 from dsar.i18n import t
-from dsar.queries.one_case import Case
+from dsar.queries.one_case import Case, RequestedRight
 from dsar.services.answer import approval, packaging
 from dsar.services.answer.answer_reading import PackageView, package_of
 from dsar.services.answer.rendering import page_style_hash
 from dsar.services.work.case_reading import record_view
 from dsar.timesource import utcnow
 from dsar.web.security import content_security_policy, requires
-from dsar.web.staff.case_frame import case_page, open_door
+from dsar.web.staff.case_frame import case_page, chosen_right, open_door, to_answer
 from dsar.web.staff.case_routes import CASE
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
 from dsar.web.staff.work_forms import ApproveForm, SendBackForm, say
@@ -29,16 +29,14 @@ PARTS = {
 }
 
 
-@bp.post(CASE + "/answer/build")
+@bp.post(CASE + "/rights/<string:right_id>/build")
 @requires(Permission.WORK_CASES)
-def build_package(organisation: str, number: str) -> ResponseReturnValue:
-    """Build the package; what is missing is said on the page of the texts."""
+def build_package(organisation: str, number: str, right_id: str) -> ResponseReturnValue:
+    """Build the answer to a right; what is missing is said on its page."""
     case = open_door(organisation, number, WORK)
-    view = package_of(case)
-    if view is None:
-        raise NotFound
-    packaging.build(view.right.id, myself(), utcnow())
-    return _to("staff.package", organisation, number)
+    right = access_right(case, right_id)
+    packaging.build(right.id, myself(), utcnow())
+    return to_answer("staff.package", right)
 
 
 @bp.get(CASE + "/package")
@@ -46,9 +44,10 @@ def build_package(organisation: str, number: str) -> ResponseReturnValue:
 def package(organisation: str, number: str) -> ResponseReturnValue:
     """The package that is built: what is in it, and how it looks."""
     case = open_door(organisation, number, VIEW)
-    view = package_of(case)
-    if view is None or view.row is None:
-        return _to("staff.texts", organisation, number)
+    right = chosen_right(case)
+    view = package_of(right)
+    if view.row is None:
+        return to_answer("staff.texts", right)
     return case_page("staff/casework/package.html", case, "package", view=view)
 
 
@@ -80,9 +79,10 @@ def package_part(
 def ask_approval(organisation: str, number: str, package_id: str) -> ResponseReturnValue:
     """Ask somebody else to look."""
     case = open_door(organisation, number, WORK)
-    approval.ask_approval(access_package(case, package_id).id, myself(), utcnow())
+    row = access_package(case, package_id)
+    approval.ask_approval(row.id, myself(), utcnow())
     flash(t("s13.asked"), "ok")
-    return _to("staff.approval", organisation, number)
+    return to_answer("staff.approval", access_right(case, row.right_id))
 
 
 @bp.get(CASE + "/approval", endpoint="approval")
@@ -90,7 +90,8 @@ def ask_approval(organisation: str, number: str, package_id: str) -> ResponseRet
 def approval_page(organisation: str, number: str) -> ResponseReturnValue:
     """What waits for approval."""
     case = open_door(organisation, number, VIEW)
-    return _approval(case, ApproveForm(formdata=None), SendBackForm(formdata=None))
+    right, form = chosen_right(case), ApproveForm(formdata=None)
+    return _approval(case, right, form, SendBackForm(formdata=None))
 
 
 @bp.post(CASE + "/packages/<string:package_id>/approve")
@@ -99,7 +100,7 @@ def approve(organisation: str, number: str, package_id: str) -> ResponseReturnVa
     """Approve what the person gets."""
     case = open_door(organisation, number, APPROVE)
     row = access_package(case, package_id)
-    form = ApproveForm()
+    right, form = access_right(case, row.right_id), ApproveForm()
     if form.validate():
         try:
             approval.approve(row.id, bool(form.looked.data), myself(), utcnow())
@@ -107,8 +108,8 @@ def approve(organisation: str, number: str, package_id: str) -> ResponseReturnVa
             say(form, None, error)
         else:
             flash(t("s13.approved"), "ok")
-            return _to("staff.sending", organisation, number)
-    return _approval(case, form, SendBackForm(formdata=None)), UNPROCESSABLE
+            return to_answer("staff.sending", right)
+    return _approval(case, right, form, SendBackForm(formdata=None)), UNPROCESSABLE
 
 
 @bp.post(CASE + "/packages/<string:package_id>/back")
@@ -117,16 +118,16 @@ def send_back(organisation: str, number: str, package_id: str) -> ResponseReturn
     """Send the package back, saying what must change."""
     case = open_door(organisation, number, APPROVE)
     row = access_package(case, package_id)
-    form = SendBackForm()
+    right, form = access_right(case, row.right_id), SendBackForm()
     if not form.validate():
-        return _approval(case, ApproveForm(formdata=None), form), UNPROCESSABLE
+        return _approval(case, right, ApproveForm(formdata=None), form), UNPROCESSABLE
     approval.send_back(row.id, form.remark.data or "", myself(), utcnow())
     flash(t("s13.sent_back"), "ok")
-    return _to("staff.texts", organisation, number)
+    return to_answer("staff.texts", right)
 
 
-def _approval(case: Case, form: ApproveForm, back: SendBackForm) -> str:
-    view = package_of(case)
+def _approval(case: Case, right: RequestedRight, form: ApproveForm, back: SendBackForm) -> str:
+    view = package_of(right)
     return case_page(
         "staff/casework/approval.html",
         case,
@@ -139,12 +140,8 @@ def _approval(case: Case, form: ApproveForm, back: SendBackForm) -> str:
     )
 
 
-def _alone_at(view: PackageView | None) -> object:
+def _alone_at(view: PackageView) -> object:
     """Return from when its own builder may approve; None where somebody else looks."""
-    if view is None or view.row is None or view.row.built_by != current_user.id:
+    if view.row is None or view.row.built_by != current_user.id:
         return None
     return approval.may_approve_alone_at(view.row)
-
-
-def _to(endpoint: str, organisation: str, number: str) -> ResponseReturnValue:
-    return redirect(url_for(endpoint, organisation=organisation, number=number), 303)

@@ -8,15 +8,18 @@ from dsar.domain.errors import DomainError
 from dsar.domain.organisations import system_facts
 from dsar.domain.package.matrix import BOX
 from dsar.domain.profiles import Ground
+from dsar.domain.rights import Right
 from dsar.domain.roles import Permission
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.i18n import LANGUAGES, t
 from dsar.queries.one_case import Case
+from dsar.services.answer.matrix_reading import matrix_of
+from dsar.services.rights.reading import on_table
 from dsar.services.work import review, work_reading
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
 from dsar.web.security import requires
-from dsar.web.staff.case_frame import case_page, open_door
+from dsar.web.staff.case_frame import case_page, chosen_right, open_door
 from dsar.web.staff.case_routes import CASE
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
 from dsar.web.staff.work_forms import DecideForm, RegisterTextForm, options, say
@@ -60,11 +63,13 @@ def release_system(organisation: str, number: str, task_id: str) -> ResponseRetu
 def texts(organisation: str, number: str) -> ResponseReturnValue:
     """The completeness table: each system, each item of the law."""
     case = open_door(organisation, number, VIEW)
-    right = work_reading.packaged_right(case)
-    if right is None:
-        return case_page("staff/casework/no_package.html", case, "texts")
-    matrix = work_reading.matrix_of(case, right)
-    return case_page("staff/casework/texts.html", case, "texts", matrix=matrix, wide=True)
+    right = chosen_right(case)
+    table = on_table(right)
+    if table.right is not Right.ACCESS or table.refusal:
+        return case_page("staff/casework/ready.html", case, "texts", table=table, right=right)
+    matrix = matrix_of(case, right)
+    facts = {"matrix": matrix, "right": right, "wide": True}
+    return case_page("staff/casework/texts.html", case, "texts", **facts)
 
 
 @bp.route(CASE + "/answer/<string:system_id>/<string:item>", methods=["GET", "POST"])

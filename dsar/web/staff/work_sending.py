@@ -5,13 +5,13 @@ from datetime import timedelta
 from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from dsar.access import access_delivery, access_package
+from dsar.access import access_delivery, access_package, access_right
 from dsar.domain.cases import OPEN, Outcome, State
 from dsar.domain.deliveries import How
 from dsar.domain.errors import DomainError
 from dsar.domain.roles import Permission
 from dsar.i18n import t
-from dsar.queries.one_case import Case
+from dsar.queries.one_case import Case, RequestedRight
 from dsar.services.answer import closure, delivery
 from dsar.services.answer.answer_reading import package_of
 from dsar.services.identity.identity_reading import identity_of
@@ -20,7 +20,7 @@ from dsar.services.work.case_reading import people_of
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
 from dsar.web.security import requires
-from dsar.web.staff.case_frame import case_page, open_door
+from dsar.web.staff.case_frame import case_page, chosen_right, open_door, to_answer
 from dsar.web.staff.case_routes import CASE
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
 from dsar.web.staff.work_forms import OutcomeForm, SendForm, say
@@ -44,7 +44,8 @@ OUTCOMES = {
 def sending(organisation: str, number: str) -> ResponseReturnValue:
     """To whom the answer goes, how, and for how long it can be read."""
     case = open_door(organisation, number, VIEW)
-    return _sending(case, SendForm(formdata=None, data={"how": str(How.PORTAL)}))
+    form = SendForm(formdata=None, data={"how": str(How.PORTAL)})
+    return _sending(case, chosen_right(case), form)
 
 
 @bp.post(CASE + "/packages/<string:package_id>/send")
@@ -53,7 +54,7 @@ def send_answer(organisation: str, number: str, package_id: str) -> ResponseRetu
     """Send the answer, once."""
     case = open_door(organisation, number, WORK)
     row = access_package(case, package_id)
-    form = SendForm()
+    right, form = access_right(case, row.right_id), SendForm()
     if form.validate():
         how = How(form.how.data)
         given_on = None if how is How.PORTAL else form.given_on.data
@@ -63,8 +64,8 @@ def send_answer(organisation: str, number: str, package_id: str) -> ResponseRetu
         except DomainError as error:
             say(form, form.given_on if error.message_id == "error.given_date" else None, error)
         else:
-            return _to("staff.sending", organisation, number)
-    return _sending(case, form), UNPROCESSABLE
+            return to_answer("staff.sending", right)
+    return _sending(case, right, form), UNPROCESSABLE
 
 
 @bp.post(CASE + "/deliveries/<string:delivery_id>/renew")
@@ -72,8 +73,10 @@ def send_answer(organisation: str, number: str, package_id: str) -> ResponseRetu
 def renew_delivery(organisation: str, number: str, delivery_id: str) -> ResponseReturnValue:
     """Make an answer available again."""
     case = open_door(organisation, number, WORK)
-    delivery.renew(access_delivery(case, delivery_id).id, myself(), utcnow())
-    return _to("staff.sending", organisation, number)
+    row = access_delivery(case, delivery_id)
+    delivery.renew(row.id, myself(), utcnow())
+    right_id = access_package(case, row.package_id).right_id
+    return to_answer("staff.sending", access_right(case, right_id))
 
 
 @bp.route(CASE + "/closure", methods=["GET", "POST"], endpoint="closure")
@@ -105,9 +108,9 @@ def _outcome_form(right_id: str) -> OutcomeForm:
     return form
 
 
-def _sending(case: Case, form: SendForm) -> str:
-    people, view = people_of(case), package_of(case)
-    used = {row.how for row in view.deliveries} if view else set()
+def _sending(case: Case, right: RequestedRight, form: SendForm) -> str:
+    people, view = people_of(case), package_of(right)
+    used = {row.how for row in view.deliveries}
     form.how.options = [one for one in form.how.options if one.value not in used]
     requester = next((p for p in people if p.kind == "requester"), None)
     days = current_app.extensions["dsar.config"].portal.window_days

@@ -9,8 +9,9 @@ from dsar.domain.package import TaskAnswer
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case
+from dsar.services.rights.reading import on_table
 from dsar.services.work import collection, work_reading
-from dsar.services.work.work_reading import TaskView
+from dsar.services.work.work_reading import task_view
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
 from dsar.web.security import requires
@@ -47,7 +48,7 @@ def add_task(organisation: str, number: str, right_id: str) -> ResponseReturnVal
 def settle(organisation: str, number: str, task_id: str) -> ResponseReturnValue:
     """Record what one system answered, and how somebody looked."""
     case = open_door(organisation, number, WORK)
-    task = _view(case, access_task(case, task_id).id)
+    task = task_view(access_task(case, task_id))
     form = SettleForm(data={"answer": task.row.answer or "", "how": task.how})
     if form.is_submitted() and form.validate():
         answer = TaskAnswer(form.answer.data)
@@ -59,7 +60,9 @@ def settle(organisation: str, number: str, task_id: str) -> ResponseReturnValue:
         else:
             flash(t("s8.settled", system=task.system.name), "ok")
             return _back(organisation, number)
-    page = case_page("staff/casework/settle.html", case, "tasks", task=task, form=form)
+    right = access_right(case, task.row.right_id)
+    facts = {"task": task, "form": form, "right": right, "table": on_table(right)}
+    page = case_page("staff/casework/settle.html", case, "tasks", **facts)
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
@@ -109,9 +112,3 @@ def _add_form(case: Case, right_id: str) -> AddTaskForm:
     rows = work_reading.addable_systems(case, right_id)
     form.system.options = [Option(row.id, text=row.name) for row in rows]
     return form
-
-
-def _view(case: Case, task_id: str) -> TaskView:
-    """Return a task as its page shows it."""
-    views = (task for work in work_reading.works_of(case) for task in work.tasks)
-    return next(task for task in views if task.row.id == task_id)

@@ -1,0 +1,83 @@
+"""What was decided about a right besides findings: measures, weighing, refusal, recipients."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dsar.domain.assessments import Weighed
+from dsar.domain.measures import ACTS
+from dsar.domain.organisations import system_facts
+from dsar.domain.package import MeasureAnswer, RecipientAnswer, Refused
+from dsar.domain.profiles import JurisdictionProfile
+from dsar.models import DataSystem, RequestedRight
+from dsar.services.rights.assessing import weighed_of
+from dsar.services.rights.measures import MeasureView, measures_of
+from dsar.services.rights.recipients import RecipientView, Told, recipients_of
+from dsar.services.rights.refusing import RefusalView, refusal_of
+from dsar.services.transaction import Db
+
+#: Recipients whom we could not tell: the person reads why.
+UNTOLD = frozenset({Told.IMPOSSIBLE, Told.DISPROPORTIONATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided about one right, opened in one go."""
+
+    measures: list[MeasureView]
+    weighed: Weighed | None
+    refusal: RefusalView | None
+    recipients: list[RecipientView]
+
+    def as_told(self) -> list[object]:
+        """Return what differs once the answer would say something else."""
+        weighed = self.weighed
+        return [
+            [view.row.id for view in self.measures],
+            [weighed.ground, weighed.result, weighed.texts_json()] if weighed else None,
+            self.refusal.row.id if self.refusal else None,
+            [[each.row.id, each.state in UNTOLD and each.proof] for each in self.recipients],
+        ]
+
+
+def decided_of(session: Db, right: RequestedRight) -> Decided:
+    """Return what was decided about a right."""
+    return Decided(
+        measures_of(session, right.id),
+        weighed_of(session, right.id),
+        refusal_of(session, right.id),
+        recipients_of(session, right.id),
+    )
+
+
+def measure_answers(
+    session: Db, profile: JurisdictionProfile, decided: Decided
+) -> Iterator[MeasureAnswer]:
+    """Yield the measures as the person reads them."""
+    for view in decided.measures:
+        ground = profile.ground(view.row.ground or "")
+        facts = system_facts(session.get_one(DataSystem, view.row.system_id))
+        yield MeasureAnswer(
+            view.system,
+            view.act,
+            view.body.texts,
+            ground.article if ground else "",
+            view.row.keep_until_on,
+            facts.purge_lag_days if ACTS[view.act].executes else None,
+        )
+
+
+def refused(profile: JurisdictionProfile, decided: Decided) -> Refused | None:
+    """Return the refusal as the person reads it."""
+    view = decided.refusal
+    if view is None:
+        return None
+    ground = profile.ground(view.row.ground)
+    article = ground.article if ground else ""
+    return Refused(view.row.ground, article, view.explanation, view.still_given)
+
+
+def recipient_answers(decided: Decided) -> Iterator[RecipientAnswer]:
+    """Yield who received the data, and why some could not be told."""
+    for view in decided.recipients:
+        reason = view.proof if view.state in UNTOLD else ""
+        yield RecipientAnswer(view.name, view.system, reason)

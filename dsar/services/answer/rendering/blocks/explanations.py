@@ -1,0 +1,25 @@
+"""The letter of an explanation: a complaint, a question, an automated decision."""
+
+from collections.abc import Iterator
+
+from dsar.domain.package import LetterBlock
+from dsar.services.answer.rendering.blocks.writer import Writer, sentence
+
+
+def blocks(writer: Writer) -> Iterator[LetterBlock]:
+    """Yield what the letter says where the answer is an explanation."""
+    weighed = writer.answer.weighed
+    if weighed is None:
+        return
+    right = writer.answer.right
+    if weighed.result:
+        yield writer.block("weighed", writer.t(f"letter.result.{right}.{weighed.result}"))
+    reply = [part.strip() for part in weighed.texts.get("reply", "").split("\n\n")]
+    yield writer.block("reply", *reply)
+    if weighed.texts.get("reviewer"):
+        told = writer.t(
+            "letter.reviewed",
+            reviewer=weighed.texts["reviewer"],
+            heard=sentence(weighed.texts.get("heard", "")),
+        )
+        yield writer.block("reviewed", told)

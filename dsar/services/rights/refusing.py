@@ -1,0 +1,143 @@
+"""A right refused as a whole: on a ground of the law, with its reason, never in silence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from dsar import profiles
+from dsar.domain.cases import OPEN, Action, State
+from dsar.domain.errors import DomainError
+from dsar.domain.events import Actor, EventKind
+from dsar.domain.verdicts import ReviewVerdict
+from dsar.models import Refusal, RequestedRight, new_id
+from dsar.services.casefile import CaseFile
+from dsar.services.progress import advance, collect_again, open_file, outdate
+from dsar.services.transaction import Db, transaction
+from dsar.services.work.collection import begin_right
+from dsar.services.work.review import ExplanationMissing, Judgement, check_ground
+from dsar.vault import current_vault
+
+
+class ReasonTooShort(DomainError):
+    """A refusal says why, about this request: a word or two explain nothing."""
+
+    message_id = "error.reason_too_short"
+
+
+#: Fewer characters cannot say what is refused, and why it is so here (GDPR art. 12(4)).
+LEAST_REASON = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refuse:
+    """Why a right is refused. still_given: what the person gets all the same."""
+
+    right_id: str
+    ground: str
+    explanation: str
+    conditions: frozenset[str] = frozenset()
+    still_given: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalView:
+    """A refusal opened for reading."""
+
+    row: Refusal
+    explanation: str
+    still_given: str
+
+
+def refuse(command: Refuse, actor: Actor, now: datetime) -> None:
+    """Refuse a right as a whole; the letter is then built, approved and sent like any answer.
+
+    The same again is recorded once. Raises GroundMissing, ConditionMissing,
+    ExplanationMissing, ReasonTooShort, AnswerSent.
+    """
+    with transaction() as session:
+        right = session.get_one(RequestedRight, command.right_id)
+        file = open_file(session, right.case_id, actor, now)
+        _check(file, right, command)
+        standing = refusal_of(session, right.id)
+        if standing is not None and _is_same(standing, command):
+            return
+        begin_right(file, right)
+        outdate(file, right)
+        if standing is not None:
+            standing.row.taken_back_at = now
+        row = _refusal(right, command, actor, now)
+        session.add(row)
+        if State(right.state) is State.COLLECTING:
+            advance(file, right, Action.FINISH_COLLECTION)
+        file.record(
+            EventKind.RIGHT_REFUSED, refusal=row.id, right=right.right, ground=row.ground
+        )
+
+
+def take_back(right_id: str, actor: Actor, now: datetime) -> None:
+    """Take a refusal back, and the right back to work; again is no error. Raises AnswerSent."""
+    with transaction() as session:
+        right = session.get_one(RequestedRight, right_id)
+        file = open_file(session, right.case_id, actor, now)
+        standing = refusal_of(session, right_id)
+        if standing is None or State(right.state) not in OPEN:
+            return
+        collect_again(file, right)
+        standing.row.taken_back_at = now
+        file.record(EventKind.REFUSAL_TAKEN_BACK, refusal=standing.row.id, right=right.right)
+
+
+def refusal_of(session: Db, right_id: str) -> RefusalView | None:
+    """Return the refusal that stands for a right, or None."""
+    row = session.scalar(
+        select(Refusal).where(Refusal.right_id == right_id, Refusal.taken_back_at.is_(None))
+    )
+    if row is None:
+        return None
+    vault = current_vault()
+    return RefusalView(
+        row, vault.open(row, "explanation"), vault.open_optional(row, "still_given") or ""
+    )
+
+
+def is_refused(session: Db, right_id: str) -> bool:
+    """Say whether a right is refused as a whole."""
+    query = select(Refusal.id).where(
+        Refusal.right_id == right_id, Refusal.taken_back_at.is_(None)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _check(file: CaseFile, right: RequestedRight, command: Refuse) -> None:
+    grounds = profiles.get(file.case.profile).grounds_for(right.right)
+    judgement = Judgement(ReviewVerdict.WITHHOLD, command.ground, "", command.conditions)
+    check_ground(grounds, judgement)
+    if not command.explanation.strip():
+        raise ExplanationMissing
+    if len(command.explanation.strip()) < LEAST_REASON:
+        raise ReasonTooShort(n=LEAST_REASON)
+
+
+def _refusal(right: RequestedRight, command: Refuse, actor: Actor, now: datetime) -> Refusal:
+    row = Refusal(
+        id=new_id(),
+        case_id=right.case_id,
+        right_id=right.id,
+        ground=command.ground,
+        decided_at=now,
+        decided_by=actor.ref,
+    )
+    current_vault().seal(row, "explanation", command.explanation.strip())
+    if command.still_given.strip():
+        current_vault().seal(row, "still_given", command.still_given.strip())
+    return row
+
+
+def _is_same(standing: RefusalView, command: Refuse) -> bool:
+    held = (standing.row.ground, standing.explanation, standing.still_given)
+    return held == (
+        command.ground,
+        command.explanation.strip(),
+        command.still_given.strip(),
+    )

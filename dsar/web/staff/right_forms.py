@@ -1,0 +1,147 @@
+"""The forms of the work on a right, made from what the law asks: a field for each text."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from dsar.domain.assessments import ASSESSMENTS, Weighed
+from dsar.domain.errors import DomainError
+from dsar.domain.measures import ACTS, Act
+from dsar.domain.profiles import Ground
+from dsar.domain.rights import Right
+from dsar.i18n import t
+from dsar.web.day_field import DayField
+from dsar.web.fields import ChoiceField, ChoicesField, LineField, Option, TextField
+from dsar.web.form import Form
+from dsar.web.staff.work_forms import options
+
+#: Texts of one line; the others have several.
+LINES = frozenset({"field", "statute", "end", "purpose", "recipient", "reviewer"})
+
+
+class FactText(TextField):
+    """What a system holds or what is done with it: a national identity number may be in it."""
+
+    refuses_identity_numbers = False
+
+
+class FactLine(LineField):
+    """One line of the same kind."""
+
+    refuses_identity_numbers = False
+
+
+class MeasureForm(Form):
+    """What is done with something held; the texts follow the act."""
+
+    ground = ChoiceField("measure.ground.label")
+    conditions = ChoicesField("s10.conditions.label")
+    keep_until_on = DayField("measure.keep_until.label")
+
+    def texts(self, names: Iterable[str]) -> dict[str, str]:
+        """Return what was written, by name."""
+        return {name: self[name].data or "" for name in names}
+
+
+class WeighForm(Form):
+    """What is weighed for a right: ground, result, and the texts."""
+
+    ground = ChoiceField("weigh.ground.label")
+    result = ChoiceField("weigh.result.label")
+
+    def field_of(self, error: DomainError) -> Any:
+        """Return the field that an error names, or None."""
+        name = str(error.facts.get("field", ""))
+        return self[name] if name in self else None  # noqa: SIM401  # a form is no dict
+
+    def weighed(self, right: Right) -> Weighed:
+        """Return what was chosen and written."""
+        texts = {name: self[name].data or "" for name in ASSESSMENTS[right].all_texts}
+        return Weighed(self.ground.data or "", self.result.data or "", texts)
+
+
+class CarryOutForm(Form):
+    """How it was carried out."""
+
+    proof = FactText("measure.proof.label", "measure.proof.err")
+
+
+class RefuseForm(Form):
+    """Why a right is refused as a whole."""
+
+    ground = ChoiceField("s17.law.label", "s17.law.err")
+    conditions = ChoicesField("s10.conditions.label")
+    explanation = TextField("s17.exp.label", "s17.exp.err")
+    still_given = TextField("s17.still.label")
+
+
+class RecipientForm(Form):
+    """Who received the data."""
+
+    name = FactLine("recipient.name.label", "recipient.name.err")
+    system = ChoiceField("recipient.system.label")
+
+
+class SettleRecipientForm(Form):
+    """Whether a recipient was told."""
+
+    state = ChoiceField(
+        "recipient.state.label",
+        "recipient.state.err",
+        options=options("recipient.state", ("told", "impossible", "disproportionate")),
+    )
+    told_on = DayField("recipient.told_on.label", late="g.err.date.late")
+    proof = FactText("recipient.proof.label", "recipient.proof.err")
+
+
+def measure_form(act: Act, grounds: list[Ground]) -> MeasureForm:
+    """Return the form for one act, with the grounds on which it may rest."""
+    form = _measure_form(act)()
+    _offer(form, grounds if ACTS[act].needs_ground else [])
+    return form
+
+
+def weigh_form(right: Right, held: Mapping[str, Any]) -> WeighForm:
+    """Return the form for what a right asks to be weighed, filled with what was written."""
+    rules, form = ASSESSMENTS[right], _weigh_form(right)(data=dict(held))
+    form.ground.options = options("weigh.ground", rules.grounds)
+    form.result.options = options(f"weigh.result.{right}", rules.results)
+    return form
+
+
+def refuse_form(grounds: list[Ground], held: Mapping[str, Any]) -> RefuseForm:
+    """Return the form of a refusal, filled with what stands."""
+    form = RefuseForm(data=dict(held))
+    _offer(form, grounds)
+    return form
+
+
+def _offer(form: Any, grounds: list[Ground]) -> None:
+    form.ground.options = [
+        Option(each.key, "s10.ground", facts={"what": t(each.message_id), "law": each.article})
+        for each in grounds
+    ]
+    chosen = next((each for each in grounds if each.key == form.ground.data), None)
+    form.conditions.options = options("ground.condition", chosen.conditions if chosen else ())
+
+
+@cache
+def _measure_form(act: Act) -> type[MeasureForm]:
+    rules = ACTS[act]
+    fields = {name: _text("measure", name, needed=True) for name in rules.needs}
+    fields |= {name: _text("measure", name, needed=False) for name in rules.may}
+    return type("ActForm", (MeasureForm,), fields)
+
+
+@cache
+def _weigh_form(right: Right) -> type[WeighForm]:
+    rules = ASSESSMENTS[right]
+    fields = {
+        name: _text("weigh", name, needed=name in rules.needs) for name in rules.all_texts
+    }
+    return type("RightForm", (WeighForm,), fields)
+
+
+def _text(prefix: str, name: str, *, needed: bool) -> Any:
+    kind = FactLine if name in LINES else FactText
+    return kind(f"{prefix}.{name}.label", f"{prefix}.{name}.err" if needed else "")
