@@ -97,7 +97,8 @@ def _towards_release(progress: Progress) -> NextStep:
         return NextStep("step.wait_mail", Place.SENDING, waits=True)
     if not progress.is_approved:
         return _towards_approval(progress)
-    if RULES[progress.right].needs_identity and not progress.is_identified:
+    needs_identity = RULES[progress.right].needs_identity and not progress.is_refused
+    if needs_identity and not progress.is_identified:
         return _identify(progress)
     if progress.to_carry_out:
         return NextStep("step.carry_out", Place.MEASURES, progress.to_carry_out)

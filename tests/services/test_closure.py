@@ -11,6 +11,7 @@ from dsar.services.answer import closure, delivery
 from dsar.services.casefile import CaseFile
 from dsar.services.transaction import transaction
 from dsar.services.work import collection
+from tests.factories.rights import make_refusal, make_sent
 from tests.factories.work import actor_of, make_delivery, make_settled, right_of
 from tests.services.log import events, kinds
 
@@ -56,7 +57,7 @@ class TestClosing:
             (Outcome.FULFILLED, collection.TaskOpen),
             (Outcome.PARTLY, collection.TaskOpen),
             (Outcome.NOTHING_HELD, collection.TaskOpen),
-            (Outcome.REFUSED, closure.PersonNotTold),
+            (Outcome.REFUSED, closure.NotDelivered),
             (Outcome.NO_ANSWER, closure.PersonNotTold),
             (Outcome.FORWARDED, closure.PersonNotTold),
         ],
@@ -92,9 +93,14 @@ class TestClosing:
         close(case, Outcome.WITHDRAWN, staff, now)
         assert (case.state, case.outcome) == ("closed", "withdrawn")
 
-    def test_refuses_once_the_person_has_been_told_why(self, office, now):
-        case, staff, _ = office
-        write_to(case, staff, now)
+    def test_refuses_once_the_letter_with_its_reasons_has_arrived(self, office, now):
+        case, staff, other = office
+        make_refusal(case, staff, now)
+        with pytest.raises(closure.NotDelivered):
+            close(case, Outcome.REFUSED, staff, now)
+        delivery.open_answer(make_sent(case, staff, other, now, "access"), now)
+        with pytest.raises(collection.TaskOpen):
+            close(case, Outcome.FULFILLED, staff, now)
         close(case, Outcome.REFUSED, staff, now)
         assert case.outcome == "refused"
 
@@ -114,13 +120,13 @@ class TestACaseOfSeveralRights:
     def test_ends_together_all_or_none(self, several, now):
         case, staff = several
         ids = [right_of(case, right).id for right in ("access", "erasure", "objection")]
-        outcomes = [Outcome.WITHDRAWN, Outcome.WITHDRAWN, Outcome.FULFILLED]
+        outcomes = [Outcome.WITHDRAWN, Outcome.WITHDRAWN, Outcome.NO_ANSWER]
         ends = dict(zip(ids, outcomes, strict=True))
-        with pytest.raises(collection.TaskOpen):
+        with pytest.raises(closure.PersonNotTold):
             closure.close_case(case.id, ends, actor_of(staff), now)
         db.session.expire_all()
         assert case.state == "received"
-        make_settled(case, staff, now, found=0, right="objection")
+        write_to(case, staff, now)
         closure.close_case(case.id, ends, actor_of(staff), now)
         db.session.expire_all()
         assert (case.state, case.outcome) == ("closed", "partly")

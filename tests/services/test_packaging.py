@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from dsar.domain.cases import TransitionError
 from dsar.domain.package.letters import letter_from_json
-from dsar.domain.rights import Right
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import Organisation, OutboxMessage, Package, StoredFile, db, new_id
 from dsar.services.answer import approval, packaging
@@ -194,13 +193,6 @@ class TestBuilding:
             build(case, staff, now)
         assert (kinds(case), list(current_vault().files.names())) == (before, [])
         assert db.session.query(Package).count() == 0
-
-    def test_is_not_the_way_other_rights_end(self, make, now):
-        organisation = make.organisation()
-        staff = make.staff(organisation)
-        case = make.case(organisation, rights=(Right.ERASURE,))
-        with pytest.raises(packaging.NoPackage):
-            packaging.build(right_of(case, "erasure").id, actor_of(staff), now)
 
 
 class TestApproving:

@@ -19,6 +19,7 @@ from dsar.services.identity.identity_records import (
 )
 from dsar.services.rights.measures import open_measures
 from dsar.services.rights.recipients import open_recipients
+from dsar.services.rights.refusing import is_refused
 from dsar.services.transaction import Db
 
 
@@ -76,7 +77,8 @@ def check_release(
         raise NotApproved
     if state is State.READY:
         check_unchanged(session, package, right)
-    identity_guard(session, file.case, right.right)
+    if not is_refused(session, right.id):  # a refusal tells nothing about anybody
+        identity_guard(session, file.case, right.right)
     check_carried_out(session, right)
     if command.how is not How.PORTAL:
         _check_day(file, package, command.given_on)

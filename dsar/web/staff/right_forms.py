@@ -128,8 +128,8 @@ def _offer(form: Any, grounds: list[Ground]) -> None:
 @cache
 def _measure_form(act: Act) -> type[MeasureForm]:
     rules = ACTS[act]
-    fields = {name: _text("measure", name, needed=True) for name in rules.needs}
-    fields |= {name: _text("measure", name, needed=False) for name in rules.may}
+    fields = {name: _text(f"measure.{name}", name, needed=True) for name in rules.needs}
+    fields |= {name: _text(f"measure.{name}", name, needed=False) for name in rules.may}
     return type("ActForm", (MeasureForm,), fields)
 
 
@@ -137,11 +137,12 @@ def _measure_form(act: Act) -> type[MeasureForm]:
 def _weigh_form(right: Right) -> type[WeighForm]:
     rules = ASSESSMENTS[right]
     fields = {
-        name: _text("weigh", name, needed=name in rules.needs) for name in rules.all_texts
+        name: _text(f"weigh.{name}", name, needed=name in rules.needs)
+        for name in rules.all_texts
     }
     return type("RightForm", (WeighForm,), fields)
 
 
-def _text(prefix: str, name: str, *, needed: bool) -> Any:
+def _text(words: str, name: str, *, needed: bool) -> Any:
     kind = FactLine if name in LINES else FactText
-    return kind(f"{prefix}.{name}.label", f"{prefix}.{name}.err" if needed else "")
+    return kind(f"{words}.label", f"{words}.err" if needed else "")
