@@ -1,5 +1,7 @@
 """Measures, weighing, refusals: decided, approved, then carried out and told."""
 
+from datetime import timedelta
+
 import pytest
 
 from dsar.domain.assessments import Weighed, WeighingTextMissing
@@ -10,6 +12,7 @@ from dsar.domain.package.letters import letter_from_json
 from dsar.domain.rights import Right
 from dsar.models import Measure, Package, db
 from dsar.services.answer import closure, delivery, packaging, release
+from dsar.services.mail import task_reminders
 from dsar.services.rights import assessing, executing, measures, recipients, refusing
 from dsar.services.work import review
 from dsar.vault import current_vault
@@ -212,3 +215,12 @@ class TestAnExplanation:
         closure.close_right(right_id, Outcome.FULFILLED, actor_of(staff), now)
         db.session.expire_all()
         assert case.state == "closed"
+
+
+class TestARefusedRight:
+    def test_reminds_nobody_of_its_tasks(self, office, now):
+        case, staff, _ = office
+        later = now + timedelta(days=12)
+        assert task_reminders.cases_to_remind(later) == [case.id]
+        make_refusal(case, staff, now, "rectification")
+        assert task_reminders.cases_to_remind(later) == []

@@ -21,7 +21,7 @@ from dsar.models import (
 )
 from dsar.services.casefile import CaseFile, Notice
 from dsar.services.clock.offices import office_of
-from dsar.services.mail.reminders import RUNNING
+from dsar.services.progress import COLLECTS
 from dsar.services.staff.staffing import responsible_for
 from dsar.services.transaction import Db, transaction
 
@@ -30,6 +30,8 @@ WARN_DAYS: Final = 3
 #: So many systems are named in one letter; the rest are counted.
 NAMED: Final = 2
 VANISHING, LATE = "t11", "t10"
+#: A right that is past collecting, or refused as a whole, waits for no system.
+SEARCHED: Final = tuple(str(state) for state in COLLECTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def cases_to_remind(now: datetime) -> list[str]:
         .join(RequestedRight, RequestedRight.id == Task.right_id)
         .where(
             Task.settled_at.is_(None),
-            RequestedRight.state.in_(RUNNING),
+            RequestedRight.state.in_(SEARCHED),
             or_(Task.due_on <= now.date(), Task.vanishes_on <= soon),
         )
         .distinct()
@@ -101,7 +103,7 @@ def _due(session: Db, case_id: str, today: date) -> Iterable[Due]:
         .where(
             Task.case_id == case_id,
             Task.settled_at.is_(None),
-            RequestedRight.state.in_(RUNNING),
+            RequestedRight.state.in_(SEARCHED),
         )
         .order_by(DataSystem.position, Task.id)
     )
