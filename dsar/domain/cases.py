@@ -66,7 +66,8 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (S.READY, A.TAKE_BACK): S.REVIEWING,
     (S.READY, A.DELIVER): S.DELIVERED,
     **{(state, A.CLOSE): S.CLOSED for state in OPEN},  # the outcome says why
-    (S.CLOSED, A.REOPEN): S.COLLECTING,  # a withdrawal undone (decision 7)
+    (S.DELIVERED, A.REOPEN): S.COLLECTING,  # an answer that was incomplete (decision 7)
+    (S.CLOSED, A.REOPEN): S.COLLECTING,  # the same later, or a withdrawal undone
     (S.CLOSED, A.DISPOSE): S.DISPOSED,
 }
 

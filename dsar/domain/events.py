@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     EXTENSION_NOTIFIED = "extension_notified"
     RIGHT_ADDED = "right_added"
     RIGHT_REOPENED = "right_reopened"
+    ANSWER_JUDGED = "answer_judged"
     FORWARDING_PREPARED = "forwarding_prepared"
     FORWARDING_NOTIFIED = "forwarding_notified"
     MESSAGE_RECEIVED = "message_received"
@@ -65,6 +66,8 @@ class EventKind(StrEnum):
     ANSWER_DOWNLOADED = "answer_downloaded"
     RIGHT_CLOSED = "right_closed"
     CASE_CLOSED = "case_closed"
+    CASE_LINKED = "case_linked"
+    CASE_UNLINKED = "case_unlinked"
     DEADLINE_MOVED = "deadline_moved"
     DEADLINE_RECOUNTED = "deadline_recounted"
     DEADLINE_REMINDED = "deadline_reminded"
@@ -117,7 +120,8 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.EXTENSION_PREPARED: frozenset({"notice", "right", "reasons"}),
     EventKind.EXTENSION_NOTIFIED: frozenset({"notice", "right", "reasons", "until"}),
     EventKind.RIGHT_ADDED: frozenset({"right", "received_at"}) | _DATES,
-    EventKind.RIGHT_REOPENED: frozenset({"right"}),
+    EventKind.RIGHT_REOPENED: frozenset({"right", "reason"}),
+    EventKind.ANSWER_JUDGED: frozenset({"judgement"}),
     EventKind.FORWARDING_PREPARED: frozenset({"forwarding", "sent_on"}),
     EventKind.FORWARDING_NOTIFIED: frozenset({"forwarding"}),
     EventKind.MESSAGE_RECEIVED: frozenset({"message", "files"}),
@@ -137,6 +141,8 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.ANSWER_DOWNLOADED: frozenset({"delivery", "what", "left"}),
     EventKind.RIGHT_CLOSED: frozenset({"right", "outcome"}),
     EventKind.CASE_CLOSED: frozenset({"outcome"}),
+    EventKind.CASE_LINKED: frozenset({"other", "link"}),
+    EventKind.CASE_UNLINKED: frozenset({"other", "link"}),
     EventKind.DEADLINE_MOVED: frozenset({"right", "before", "cause"}) | _DATES,
     EventKind.DEADLINE_RECOUNTED: frozenset({"right", "rule_version", "calendar"}),
     EventKind.DEADLINE_REMINDED: frozenset({"right", "step", "due"}),

@@ -107,25 +107,6 @@ def count_cases(wanted: Wanted) -> int:
     return db.session.scalar(query) or 0
 
 
-def related_cases(case: Case) -> list[Case]:
-    """Return the other cases of the organisation with the same address, newest first."""
-    address = select(CasePerson.email_index).where(
-        CasePerson.case_id == case.id, CasePerson.email_index.is_not(None)
-    )
-    query = (
-        select(Case)
-        .join(CasePerson, CasePerson.case_id == Case.id)
-        .where(
-            CasePerson.email_index.in_(address),
-            Case.organisation_id == case.organisation_id,
-            Case.id != case.id,
-        )
-        .order_by(Case.received_at.desc())
-        .limit(20)
-    )
-    return list(db.session.scalars(query).unique())
-
-
 def _pauses(case_ids: Sequence[str]) -> dict[str, datetime]:
     """Return since when the clocks of suspended cases stand still."""
     query = (

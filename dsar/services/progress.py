@@ -80,6 +80,7 @@ def current_packages(session: Db, right_id: str) -> list[Package]:
 
 
 def is_sent(session: Db, right_id: str) -> bool:
-    """Say whether an answer to a right is on its way, or has been handed over."""
+    """Say whether an answer is on its way, or handed over, and the right not opened again."""
     query = select(Delivery.id).join(Package, Package.id == Delivery.package_id)
-    return session.scalar(query.where(Package.right_id == right_id).limit(1)) is not None
+    stands = (Package.right_id == right_id, Package.replaced_at.is_(None))
+    return session.scalar(query.where(*stands).limit(1)) is not None

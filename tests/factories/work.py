@@ -64,6 +64,15 @@ def make_settled(case, staff, now, found=1, right="access"):
     collection.finish_collection(right_of(case, right).id, actor_of(staff), now)
 
 
+def make_settled_again(case, staff, now, right="access"):
+    """Settle what was opened again of a right, and finish its collection."""
+    for task in tasks_of(case, right):
+        if task.answer is None:
+            command = collection.SettleTask(task.id, TaskAnswer.FOUND, "Søkte en gang til")
+            collection.settle_task(command, actor_of(staff), now)
+    collection.finish_collection(right_of(case, right).id, actor_of(staff), now)
+
+
 def make_texts(case, staff, now, language="nb"):
     """Complete every required text of every system of a case."""
     for task in tasks_of(case):

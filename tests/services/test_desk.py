@@ -8,7 +8,8 @@ from sqlalchemy import event
 from dsar.domain.events import Actor
 from dsar.domain.rights import Right
 from dsar.models import Case, CaseEvent, OutboxMessage, db
-from dsar.queries.cases import Wanted, case_rows, count_cases, related_cases
+from dsar.queries.cases import Wanted, case_rows, count_cases
+from dsar.queries.similar import similar_cases
 from dsar.services.intake.opening import PersonFacts
 from dsar.services.staff.names import names_of, search_keys
 from dsar.services.work.assignment import (
@@ -105,7 +106,7 @@ class TestTheQueue:
     def test_knows_the_other_cases_of_the_same_address(self, make, house):
         first, second = make.case(house), make.case(house)
         make.case(house, person=PersonFacts("Ola", email="ola@example.org"))
-        assert [case.id for case in related_cases(first)] == [second.id]
+        assert [case.id for case in similar_cases(first)] == [second.id]
 
 
 class TestTaking:

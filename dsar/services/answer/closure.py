@@ -123,7 +123,8 @@ def _close_case(file: CaseFile, rights: list[RequestedRight]) -> None:
     file.record(EventKind.CASE_CLOSED, outcome=str(outcome))
     if outcome is not Outcome.WITHDRAWN:
         today = profiles.get(case.profile).local_date(file.now)
-        file.tell(Notice("m17", {"deleted_on": content_deleted_on(today)}))
+        facts = {"deleted_on": content_deleted_on(today)}
+        file.tell(Notice("m17", facts, once=file.now.isoformat()))
 
 
 def overall(outcomes: set[Outcome]) -> Outcome:

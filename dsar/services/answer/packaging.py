@@ -12,7 +12,7 @@ from dsar.domain.events import Actor, EventKind
 from dsar.domain.package import Answer
 from dsar.domain.package.letters import letter_json
 from dsar.domain.package.survey import counts, survey_all
-from dsar.models import Package, RequestedRight, StoredFile, db, new_id
+from dsar.models import Delivery, Package, RequestedRight, StoredFile, db, new_id
 from dsar.services.answer.answers import assemble, fingerprint, gather
 from dsar.services.answer.readiness import readiness
 from dsar.services.answer.rendering import (
@@ -181,8 +181,11 @@ def _package(built: _Built, right: RequestedRight, actor: Actor, now: datetime) 
 
 
 def _files_of(session: Db, right_id: str) -> list[StoredFile]:
-    """Return the files of every package of a right: none of them has been handed over."""
-    packages = session.scalars(select(Package).where(Package.right_id == right_id))
+    """Return the files of the packages of a right, but not of what was handed over."""
+    sent = select(Delivery.package_id)
+    packages = session.scalars(
+        select(Package).where(Package.right_id == right_id, Package.id.not_in(sent))
+    )
     ids = {
         file_id
         for package in packages

@@ -74,13 +74,17 @@ class Unlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerView:
-    """One answer as its page shows it: which right, how long, how often, how large."""
+    """One answer as its page shows it: which right, how long, how often, how large.
+
+    is_last: the right has not been opened again since.
+    """
 
     delivery_id: str
     right: str
     sent_at: datetime
     until: datetime
     is_open: bool
+    is_last: bool
     downloads_left: int
     letter_bytes: int
     package_bytes: int
@@ -111,6 +115,7 @@ def answers_of(case_id: str, now: datetime) -> list[AnswerView]:
             sent_at=delivery.sent_at,
             until=delivery.until,
             is_open=delivery.expired_at is None and delivery.until > now,
+            is_last=package.replaced_at is None,
             downloads_left=delivery.downloads_left,
             letter_bytes=letter_bytes or 0,
             package_bytes=package.size,

@@ -132,7 +132,7 @@ class StatusView:
     @property
     def state_words(self) -> str:
         """Return the id of the word for where the case stands, as people read it."""
-        if self.is_open and any(answer.is_open for answer in self.answers):
+        if self.is_open and any(a.is_open and a.is_last for a in self.answers):
             return f"public.state.{State.DELIVERED}"
         return "public.state.waiting" if self.is_waiting else f"public.state.{self.state}"
 

@@ -81,6 +81,8 @@ class OpenCase:
     is_guarded: bool = False
     site: str | None = None
     is_practice: bool = False
+    #: The case that the person had open when she asked for something new (decision 7).
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from dsar.services.contact.tokens import (
     make_link,
 )
 from dsar.services.intake.drafts import read_draft, replace_by_slip
+from dsar.services.intake.links import follow
 from dsar.services.intake.opening import (
     Fresh,
     OpenCase,
@@ -117,6 +118,8 @@ def _submit(command: OpenCase, fresh: Fresh, slip_id: str, code_lives: timedelta
             raise AlreadySent
         file = open_case(session, command, fresh, PERSON)
         file.record(EventKind.CASE_OPENED, **opening_facts(file, command))
+        if command.follows:
+            follow(file, command.follows)
         acknowledge(file, code_lives)
         tell_handlers(file)
         slip = Slip(fresh.case_id, file.case.number, fresh.access_code)

@@ -1,6 +1,21 @@
 """The person's side of a case: the ways in, how it stands, messages, the answer."""
 
-from dsar.web.portal import answers, clock_pages, confirming, conversation, status_page
+from dsar.web.portal import (
+    answers,
+    clock_pages,
+    confirming,
+    conversation,
+    judging,
+    status_page,
+)
 from dsar.web.portal.finding import bp
 
-__all__ = ["answers", "bp", "clock_pages", "confirming", "conversation", "status_page"]
+__all__ = [
+    "answers",
+    "bp",
+    "clock_pages",
+    "confirming",
+    "conversation",
+    "judging",
+    "status_page",
+]

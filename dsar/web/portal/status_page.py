@@ -9,6 +9,7 @@ from werkzeug.utils import redirect
 
 from dsar.domain.clock import Reckoning
 from dsar.i18n import format_time, page_language, t
+from dsar.services.answer import reopening
 from dsar.services.contact import status
 from dsar.services.contact.status import Happening, RightView, StatusView
 from dsar.timesource import utcnow
@@ -43,6 +44,7 @@ def show_status(organisation: str) -> ResponseReturnValue:
         quiet_since=_quiet_since(view, now),
         drawing=clock_drawing(view.reckoning, view.today),
         clock=clock_news(opened.case_id, now),
+        reopenable=reopening.reopenable(opened.case_id),
         updated=format_time(now, page_language()),
     )
 
@@ -85,7 +87,7 @@ def _lines(view: StatusView) -> list[str]:
 
 
 def _is_answered(view: StatusView) -> bool:
-    return any(answer.is_open for answer in view.answers)
+    return any(answer.is_open and answer.is_last for answer in view.answers)
 
 
 def _due_line(view: StatusView, counted: Reckoning) -> str:

@@ -34,6 +34,7 @@ def to_command(here: Visit, way: Journey, now: datetime) -> OpenCase:
         site=here.host or None,
         received_at=now,
         registered_at=now,
+        follows=way.part("follows").get("case"),
         submission_key=way.draft.id if way.draft else None,
     )
 

@@ -1,6 +1,6 @@
 """The way through the form: what is typed lies in a sealed draft of this browser."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -68,6 +68,12 @@ def keep(way: Journey, pages: Mapping[str, Any]) -> Journey:
         drafts.save_draft(token, typed, now)
     session["drafts"] = session.get("drafts", {}) | {way.key: token}
     return Journey(way.key, token, drafts.read_draft(token, now))
+
+
+def start_after(key: str, case_id: str, rights: Iterable[str] = ()) -> Journey:
+    """Start anew, for a wish that follows a case which this browser has open."""
+    fresh = Journey(key, "", None)
+    return keep(fresh, {"follows": {"case": case_id}, "rights": list(rights)})
 
 
 def missing_page(way: Journey) -> str | None:

@@ -7,9 +7,9 @@ from flask_login import current_user
 from dsar.access import access_organisation
 from dsar.domain.roles import Permission
 from dsar.i18n import t
-from dsar.queries.cases import related_cases
 from dsar.queries.one_case import Case
 from dsar.queries.organisations import staff_of
+from dsar.queries.similar import similar_cases
 from dsar.services.work import assignment
 from dsar.timesource import utcnow
 from dsar.web.security import requires
@@ -43,7 +43,7 @@ def assign(organisation: str, number: str) -> ResponseReturnValue:
 
 
 def _overview(found: Case, form: AssignForm) -> str:
-    related = related_cases(found)
+    related = similar_cases(found)
     return case_page("staff/case.html", found, "overview", form=form, related=related)
 
 

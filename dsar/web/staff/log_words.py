@@ -17,6 +17,8 @@ CODES: Final = {
     "method": "method.",
     "outcome": "outcome.",
     "what": "event.what.",
+    "judgement": "p13.told.",
+    "link": "link.kind.",
     "backdating_reason": "backdating.",
     "ground": "ground.",
     "right_ground": "weigh.ground.",
@@ -54,7 +56,9 @@ def _what(row: LogRow, log: Log) -> str:
 
 
 def _more(row: LogRow) -> str:
-    """Return what is said beneath: the reason of a back-dated receipt, the ground of a no."""
+    """Return what is said beneath: why a receipt is back-dated, why a right is open again."""
+    if reopened := row.facts.get("reason"):
+        return _coded("reopen.reason.", str(reopened))
     reason, ground = row.facts.get("backdating_reason"), row.facts.get("ground")
     if reason:
         words = _coded("backdating.", str(reason))
