@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 
 from dsar.domain.assessments import Weighed
 from dsar.domain.clock.drawing import ClockDrawing
-from dsar.domain.measures import Act
+from dsar.domain.measures import Act, outcome_of
+from dsar.domain.rights import RULES, Right, Work
 
 #: What a field may hold; nesting comes from uploaded JSON.
 Value: TypeAlias = (
@@ -139,7 +140,8 @@ class Withheld:
 class MeasureAnswer:
     """What is done with something in one system: texts by name (see domain.measures).
 
-    provision: where something is left as it is; purge_days: until backups are clean.
+    provision: where something is left as it is; purge_days, or purge_months: until backups
+    are clean.
     """
 
     system: str
@@ -148,6 +150,7 @@ class MeasureAnswer:
     provision: str = ""
     keep_until_on: date | None = None
     purge_days: int | None = None
+    purge_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,20 @@ class Answer:
     def not_found(self) -> tuple[SystemAnswer, ...]:
         """Return the systems that gave nothing, whatever the cause."""
         return tuple(system for system in self.systems if system.answer not in HELD)
+
+    @property
+    def is_decision(self) -> bool:
+        """Say whether the answer tells what was decided, rather than handing something over."""
+        return self.refused is not None or RULES[Right(self.right)].work is not Work.FINDINGS
+
+    @property
+    def outcome(self) -> str:
+        """Return how the right ended, in a code: of its measures, or of what was weighed."""
+        if self.refused is not None:
+            return "refused"
+        if RULES[Right(self.right)].work is Work.MEASURES:
+            return str(outcome_of(measure.act for measure in self.measures))
+        return (self.weighed.result if self.weighed else "") or "answered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dsar.domain.package.answer import Answer, Record, SystemAnswer
 from dsar.domain.package.cells import plain
 from dsar.domain.package.survey import Survey
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 
 
 class PackageChangedError(DomainError):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from dsar.domain.measures import Act
 from dsar.domain.package.answer import Provenance, TaskAnswer
 from dsar.domain.package.manifest import SCHEMA_VERSION
 from dsar.domain.package.matrix import BOX
@@ -17,29 +18,61 @@ COUNT: Final[Node] = {"type": "integer", "minimum": 0}
 DAY: Final[Node] = {"type": "string", "format": "date"}
 MOMENT: Final[Node] = {"type": "string", "format": "date-time"}
 SHA256: Final[Node] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-KINDS: Final = ("page", "letter", "readme", "records", "table", "rest", "schema", "attachment")
+TEXTS: Final[Node] = {"type": "object", "additionalProperties": TEXT}
+KINDS: Final = (
+    "page",
+    "letter",
+    "readme",
+    "decision",
+    "records",
+    "table",
+    "rest",
+    "schema",
+    "attachment",
+)
 
 
 def schema(meaning: Meaning) -> Node:
     """Return the schema; every field carries its meaning, in English and in x-meaning."""
     return {
         "$schema": DIALECT,
-        "title": "Answer to a request for access, GDPR art. 15",
+        "title": "Answer to a request of a data subject, GDPR art. 12-22",
         "x-version": SCHEMA_VERSION,
-        "oneOf": [{"$ref": "#/$defs/system_file"}, {"$ref": "#/$defs/manifest"}],
+        "oneOf": [
+            {"$ref": "#/$defs/system_file"},
+            {"$ref": "#/$defs/decision_file"},
+            {"$ref": "#/$defs/manifest"},
+        ],
         "$defs": {
             "system_file": _object(_head("system") | _system_file(), meaning),
             "record": _object(_record(), meaning),
             "manifest": _object(_head("manifest") | _manifest(), meaning),
             "system_line": _object(_system_line(), meaning),
             "file": _object(_file(), meaning),
+            "decision_file": _object(_head("decision") | _decision_file(), meaning),
+            "measure": _object(_measure(), meaning),
+            "weighed": _object(_weighed(), meaning),
+            "refused": _object(_refused(), meaning),
+            "recipient": _object(_recipient(), meaning),
         },
     }
 
 
 def field_names() -> tuple[str, ...]:
     """Return every field that needs a meaning, once each."""
-    groups = (_head(""), _system_file(), _record(), _manifest(), _system_line(), _file())
+    groups = (
+        _head(""),
+        _system_file(),
+        _record(),
+        _manifest(),
+        _system_line(),
+        _file(),
+        _decision_file(),
+        _measure(),
+        _weighed(),
+        _refused(),
+        _recipient(),
+    )
     return tuple(dict.fromkeys(name for group in groups for name in group))
 
 
@@ -136,3 +169,36 @@ def _file() -> dict[str, Node]:
         "system": {"type": ["string", "null"]},
         "records": {"type": ["integer", "null"], "minimum": 0},
     }
+
+
+def _decision_file() -> dict[str, Node]:
+    return {
+        "outcome": TEXT,
+        "measures": {"type": "array", "items": {"$ref": "#/$defs/measure"}},
+        "weighed": {"anyOf": [{"$ref": "#/$defs/weighed"}, {"type": "null"}]},
+        "refused": {"anyOf": [{"$ref": "#/$defs/refused"}, {"type": "null"}]},
+        "recipients": {"type": "array", "items": {"$ref": "#/$defs/recipient"}},
+    }
+
+
+def _measure() -> dict[str, Node]:
+    return {
+        "act": {"enum": [str(act) for act in Act]},
+        "system_name": TEXT,
+        "texts": TEXTS,
+        "provision": TEXT,
+        "keep_until_on": {"anyOf": [DAY, {"type": "null"}]},
+        "purge_days": {"type": ["integer", "null"], "minimum": 0},
+    }
+
+
+def _weighed() -> dict[str, Node]:
+    return {"ground": TEXT, "result": TEXT, "texts": TEXTS}
+
+
+def _refused() -> dict[str, Node]:
+    return {"ground": TEXT, "provision": TEXT, "explanation": TEXT, "still_given": TEXT}
+
+
+def _recipient() -> dict[str, Node]:
+    return {"name": TEXT, "system_name": TEXT, "reason": TEXT}

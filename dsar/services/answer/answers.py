@@ -249,10 +249,10 @@ def _sentence(text: str) -> str:
 
 
 def _links(session: Db, material: Material) -> dict[str, str]:
-    base = base_address_of(session, material.case)
-    house = f"/o/{material.house.key}"
-    links = {str(right): f"{base}{house}/" for right in Right if RULES[right].asks_systems}
-    links.pop(Right.ACCESS)
+    """Return where each right is used: the page of the form that asks for it."""
+    case, house = material.case, f"/o/{material.house.key}"
+    form = f"{base_address_of(session, case)}{house}/ask"
+    links = {str(right): f"{form}/{right}?lang={case.language}" for right in Right}
     return links | {"case": f"{house}/case"}
 
 

@@ -11,6 +11,7 @@ from zipstream import ZIP_DEFLATED, ZipStream
 
 from dsar.domain.package import Answer, Letter, Record
 from dsar.domain.package.cells import FIXED, csv_lines
+from dsar.domain.package.decision import decides, decision_json
 from dsar.domain.package.files import attachment_name, slug
 from dsar.domain.package.manifest import FileEntry, Manifest, system_json
 from dsar.domain.package.schema import schema
@@ -37,7 +38,8 @@ def build_package(answer: Answer, open_attachment: OpenAttachment) -> Iterator[b
 
     Raises PackageChangedError when a system's records are not the same at each reading.
     """
-    parcel = _Parcel(answer, survey_all(answer), open_attachment)
+    surveys = () if answer.is_decision else survey_all(answer)
+    parcel = _Parcel(answer, surveys, open_attachment)
     folder = parcel.words.t("package.file.folder", number=slug(answer.case_number))
     archive = ZipStream(compress_type=ZIP_DEFLATED)
     for planned in parcel.plan():
@@ -74,6 +76,10 @@ class _Parcel:
             t("package.file.letter"), "letter", lambda: [render_letter_pdf(self.answer, letter)]
         )
         yield _Planned(t("package.file.readme"), "readme", lambda: [self._readme()])
+        if decides(self.answer):
+            yield _Planned(
+                "data/decision.json", "decision", lambda: [decision_json(self.answer).encode()]
+            )
         for survey in self.surveys:
             yield from self._data(survey)
         yield _Planned("data/schema.json", "schema", lambda: [_schema()])
@@ -125,7 +131,8 @@ class _Parcel:
 
     def _attachments(self) -> Iterator[_Planned]:
         folder = self.words.t("package.file.attachments")
-        held = ((s.key, file) for s in self.answer.found for file in s.attachments)
+        systems = (survey.system for survey in self.surveys)
+        held = ((s.key, file) for s in systems for file in s.attachments)
         for number, (key, file) in enumerate(held, 1):
             path = f"{folder}/{attachment_name(number, file.extension)}"
             opener = partial(self.open_attachment, file.id)
@@ -149,21 +156,22 @@ class _Parcel:
     def _readme(self) -> bytes:
         answer, t = self.answer, self.words.t
         organisation = answer.organisation
+        kind = ".decision" if answer.is_decision else ""
         lines = [
-            t("package.readme.title", organisation=organisation.name),
+            t(f"package.readme.title{kind}", organisation=organisation.name),
             t(
                 "package.readme.what",
                 number=answer.case_number,
                 date=self.words.day(answer.created_at),
             ),
             "",
-            t("package.readme.open"),
+            t(f"package.readme.open{kind}"),
             t("package.readme.letter", file=t("package.file.letter")),
-            t("package.readme.data"),
+            t(f"package.readme.data{kind}"),
             t("package.readme.schema"),
             t("package.readme.manifest"),
         ]
-        if any(system.attachments for system in answer.found):
+        if any(survey.system.attachments for survey in self.surveys):
             lines.append(t("package.readme.attachments", folder=t("package.file.attachments")))
         lines += ["", t("package.readme.safe")]
         lines.append(t("package.readme.contact", contact=contact_line(organisation)))

@@ -15,6 +15,7 @@ from dsar.domain.package import Answer, Letter, Record, SystemAnswer, TaskAnswer
 from dsar.domain.package.files import slugs
 from dsar.domain.package.survey import Survey, survey_all
 from dsar.resources import res
+from dsar.services.answer.rendering.decisions import decision_parts
 from dsar.services.answer.rendering.letters import compose_letter
 from dsar.services.answer.rendering.views import (
     Card,
@@ -35,6 +36,7 @@ RIGHTS: Final = (
     "objection",
     "portability",
     "consent_withdrawal",
+    "automated_decision",
 )
 GLOSSARY: Final = ("controller", "processor", "basis", "interest", "eea", "gdpr", "raw")
 
@@ -76,17 +78,24 @@ def render_page(
 ) -> str:
     """Return the page from surveys that were already made."""
     words = Words.of(answer)
+    shared = _frame(answer, words, online=online) | {
+        "letter": letter,
+        "letter_file": words.t("package.file.letter"),
+        "rights": RIGHTS,
+    }
+    if answer.is_decision:
+        parts = decision_parts(answer, words)
+        template = _environment().get_template("decision.html")
+        return template.render(shared, heading=letter.title, **parts)
     return (
         _environment()
         .get_template("page.html")
         .render(
-            _frame(answer, words, online=online),
-            letter=letter,
-            letter_file=words.t("package.file.letter"),
+            shared,
+            heading=words.t("package.h1" if answer.found else "package.none.h1"),
             systems=tuple(_systems(answer, surveys, words)),
             summary=tuple(summary(answer, surveys, words)),
             withheld_count=sum(held.count for held in answer.withheld),
-            rights=RIGHTS,
             glossary=GLOSSARY,
         )
     )

@@ -62,16 +62,17 @@ def _point(writer: Writer, measure: MeasureAnswer) -> str:
 
 def _backups(writer: Writer, done: list[MeasureAnswer]) -> Iterator[LetterBlock]:
     """Yield when the last backup copies are gone (GDPR art. 17(1): erased, not only hidden)."""
-    days = {
-        each.system: each.purge_days
-        for each in done
-        if each.act is Act.ERASE and each.purge_days
-    }
-    if days:
-        points = tuple(
-            writer.t("letter.backups.point", system=system, n=n) for system, n in days.items()
-        )
-        yield writer.block("backups", writer.t("letter.backups"), points=points)
+    points = dict.fromkeys(_backup(writer, each) for each in done if each.act is Act.ERASE)
+    if told := tuple(filter(None, points)):
+        yield writer.block("backups", writer.t("letter.backups"), points=told)
+
+
+def _backup(writer: Writer, measure: MeasureAnswer) -> str:
+    if measure.purge_months:
+        return writer.t("letter.backups.month", system=measure.system, n=measure.purge_months)
+    if measure.purge_days:
+        return writer.t("letter.backups.point", system=measure.system, n=measure.purge_days)
+    return ""
 
 
 def _elsewhere(writer: Writer) -> Iterator[LetterBlock]:
