@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from dsar.domain.cases import Outcome
 from dsar.domain.errors import DomainError
 from dsar.domain.rights import Right
 
@@ -36,6 +37,8 @@ class AssessmentRules:
     needs: tuple[str, ...] = ()
     needs_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     may: tuple[str, ...] = ()
+    #: How a right of words ends for a result: what the person was told.
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
 
     def texts(self, result: str) -> tuple[str, ...]:
         """Return the texts that must be written for a result."""
@@ -66,9 +69,21 @@ ASSESSMENTS: Final[Mapping[Right, AssessmentRules]] = {
         results=("none", "changed", "upheld"),
         needs=("reply",),
         needs_for={"changed": ("reviewer", "heard"), "upheld": ("reviewer", "heard")},
+        #: Upheld: somebody looked at it, as she asked; the decision stands, as she did not.
+        outcomes={
+            "none": Outcome.NOTHING_HELD,
+            "changed": Outcome.FULFILLED,
+            "upheld": Outcome.PARTLY,
+        },
     ),
     Right.COMPLAINT: AssessmentRules(
-        results=("upheld", "partly", "rejected"), needs=("reply",)
+        results=("upheld", "partly", "rejected"),
+        needs=("reply",),
+        outcomes={
+            "upheld": Outcome.FULFILLED,
+            "partly": Outcome.PARTLY,
+            "rejected": Outcome.REFUSED,
+        },
     ),
     Right.INFORMATION: AssessmentRules(needs=("reply",)),
 }
@@ -105,3 +120,8 @@ def check_weighed(right: Right, weighed: Weighed) -> None:
     for name in rules.texts(weighed.result):
         if not weighed.texts.get(name, "").strip():
             raise WeighingTextMissing(field=name)
+
+
+def outcome_of_result(right: Right, result: str) -> Outcome | None:
+    """Return how a right with this result ends; None where the result does not decide it."""
+    return ASSESSMENTS[right].outcomes.get(result)

@@ -11,17 +11,12 @@ from dsar.domain.cases import OPEN, Action, Outcome, State
 from dsar.domain.clock_notices import UNDO_TIME
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
-from dsar.domain.measures import outcome_of
-from dsar.domain.package import TaskAnswer
-from dsar.domain.package.answer import HELD
 from dsar.domain.retention import content_deleted_on
-from dsar.domain.rights import RULES, Right, Work
-from dsar.models import CaseEvent, RequestedRight, Task
+from dsar.models import CaseEvent, RequestedRight
+from dsar.services.answer.outcomes import holds_something, true_outcomes
 from dsar.services.casefile import CaseFile, Notice
 from dsar.services.clock import deadlines
-from dsar.services.progress import advance, open_file
-from dsar.services.rights.measures import acts_of
-from dsar.services.rights.refusing import is_refused
+from dsar.services.progress import advance, is_sent, open_file
 from dsar.services.transaction import Db, transaction
 from dsar.services.work.collection import TaskOpen, open_tasks
 
@@ -136,7 +131,7 @@ def _check(file: CaseFile, right: RequestedRight, outcome: Outcome) -> None:
     session = file.session
     if outcome not in UNSEARCHED and (count := open_tasks(session, right.id)):
         raise TaskOpen(n=count)
-    if outcome is Outcome.NOTHING_HELD and _holds_something(session, right.id):
+    if outcome is Outcome.NOTHING_HELD and holds_something(session, right.id):
         raise SomethingHeld
     if outcome in ANSWERED and State(right.state) is not State.DELIVERED:
         raise NotDelivered
@@ -146,23 +141,16 @@ def _check(file: CaseFile, right: RequestedRight, outcome: Outcome) -> None:
 
 
 def _check_truth(session: Db, right: RequestedRight, outcome: Outcome) -> None:
-    """Refuse an ending other than the one that was decided and told."""
-    if outcome not in ANSWERED:
-        return
-    if is_refused(session, right.id):
-        is_true = outcome is Outcome.REFUSED
-    elif RULES[Right(right.right)].work is Work.MEASURES:
-        is_true = outcome is outcome_of(acts_of(session, right.id))
+    """Refuse an ending other than the one that was decided and told.
+
+    What has been answered, or is on its way, is neither withdrawn nor left without an answer.
+    """
+    if outcome in ANSWERED:
+        is_true = outcome in true_outcomes(session, right)
     else:
-        is_true = outcome is not Outcome.REFUSED
+        is_true = not is_sent(session, right.id)
     if not is_true:
         raise OutcomeUntrue(outcome=str(outcome))
-
-
-def _holds_something(session: Db, right_id: str) -> bool:
-    held = [str(TaskAnswer(answer)) for answer in HELD]
-    query = select(Task.id).where(Task.right_id == right_id, Task.answer.in_(held))
-    return session.scalar(query.limit(1)) is not None
 
 
 def _was_written_to(session: Db, case_id: str) -> bool:

@@ -9,19 +9,20 @@ from dsar.domain.events import Actor, EventKind
 from dsar.models import Case, RequestedRight, db
 from dsar.services.answer.closure import end_rights
 from dsar.services.clock import deadlines
-from dsar.services.progress import advance, open_file
+from dsar.services.progress import advance, is_sent, open_file, outdate
 from dsar.services.transaction import Db, transaction
 
 
 def withdraw(case_id: str, rights: Iterable[str], actor: Actor, now: datetime) -> None:
     """End these rights as the person wishes; the last one ends the case. Again is no error.
 
-    She is told in writing, and may change her mind for a week (m21).
+    She is told in writing, and may change her mind for a week (m21). What has been answered,
+    or is on its way to her, is not taken back any more.
     """
     wanted = set(rights)
     with transaction() as session:
         file = open_file(session, case_id, actor, now)
-        rows = deadlines.rights_of(session, case_id)
+        rows = _unanswered(session, case_id)
         ended = {row.id: Outcome.WITHDRAWN for row in rows if row.right in wanted}
         end_rights(file, ended)
 
@@ -35,7 +36,7 @@ def due_without(case: Case, rights: Iterable[str]) -> date | None:
 
 def withdrawable(case_id: str) -> list[str]:
     """Return the rights that the person may take back: those not answered and not closed."""
-    return [row.right for row in deadlines.running_rights(db.session, case_id)]
+    return [row.right for row in _unanswered(db.session, case_id)]
 
 
 def undoable(case_id: str, now: datetime) -> list[str]:
@@ -56,10 +57,16 @@ def undo(case_id: str, actor: Actor, now: datetime) -> None:
         for right in rows:
             right.outcome = right.closed_at = None
             advance(file, right, Action.REOPEN)
+            outdate(file, right)  # it is worked on anew, so it is built and approved anew
             file.record(EventKind.RIGHT_REOPENED, right=right.right)
         if rows:
             file.case.outcome = file.case.closed_at = None
             deadlines.recount(file, EventKind.RIGHT_REOPENED)
+
+
+def _unanswered(session: Db, case_id: str) -> list[RequestedRight]:
+    rows = deadlines.running_rights(session, case_id)
+    return [row for row in rows if not is_sent(session, row.id)]
 
 
 def _withdrawn(session: Db, case_id: str, now: datetime) -> list[RequestedRight]:
