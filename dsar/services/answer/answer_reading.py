@@ -6,10 +6,12 @@ from dsar.domain.cases import OPEN, State
 from dsar.domain.organisations import facts_of
 from dsar.domain.package import Letter
 from dsar.domain.package.letters import letter_from_json
+from dsar.domain.rights import RULES, Right, Work
 from dsar.models import Case, Delivery, Organisation, Package, RequestedRight, db
 from dsar.services.answer.delivery import deliveries_of
 from dsar.services.answer.readiness import Readiness, readiness
 from dsar.services.clock.deadlines import rights_of
+from dsar.services.rights.refusing import is_refused
 from dsar.services.work.work_reading import packages_of, staff_name
 from dsar.vault import current_vault
 
@@ -27,6 +29,12 @@ class PackageView:
     lacks: Readiness
     is_solo_house: bool
     deliveries: tuple[Delivery, ...]
+
+    @property
+    def is_decision(self) -> bool:
+        """Say whether the answer tells what was decided, rather than handing something over."""
+        measures_or_words = RULES[Right(self.right.right)].work is not Work.FINDINGS
+        return measures_or_words or is_refused(db.session, self.right.id)
 
 
 def right_in_view(case: Case, wanted: str = "") -> RequestedRight | None:

@@ -22,6 +22,7 @@ from dsar.models import (
     StoredFile,
     new_id,
 )
+from dsar.services.answer.announcing import announcement
 from dsar.services.answer.packaging import LETTER, PAGE, ZIP, read_part
 from dsar.services.answer.release import SendAnswer, check_release
 from dsar.services.casefile import CaseFile, Notice
@@ -96,7 +97,9 @@ def send(command: SendAnswer, actor: Actor, now: datetime) -> str:
             how=str(command.how),
         )
         if command.how is How.PORTAL:
-            file.tell(Notice("m12", {"until": row.until, "delivery": row.id}, once=row.id))
+            template = announcement(session, package, right)
+            facts = {"until": row.until, "delivery": row.id}
+            file.tell(Notice(template, facts, once=row.id))
         else:
             _delivered(file, row, command.given_on)
         return row.id

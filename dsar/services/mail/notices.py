@@ -20,6 +20,8 @@ ON_ACCEPTED: Final[Mapping[str, FollowUp]] = {
     "m07.paused": questions.notice_left,
     "m10": extension.notice_left,
     "m12": delivery.notice_left,
+    "m15": delivery.notice_left,
+    "m16": delivery.notice_left,
     "m20": forwarding_notice.notice_left,
     "m20.post": forwarding_notice.notice_left,
 }
