@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "doctor": "Check this installation and say what is wrong.",
     "organisation": "Import, export, list, check and set organisations.",
     "staff": "Invite staff, reset credentials, close accounts.",
+    "bounce": "Register the addresses of a mail that came back, to be erased.",
     "backup": "Copy an installation while it works.",
     "restore": "Bring an installation back from a backup.",
     "audit": "Verify that nobody has changed the log.",

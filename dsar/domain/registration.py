@@ -15,6 +15,7 @@ class Channel(StrEnum):
     EMAIL = "email"
     COUNTER = "counter"
     SOCIAL = "social"
+    BOUNCE = "bounce"
 
 
 class BackdatingReason(StrEnum):

@@ -1,6 +1,7 @@
 """The lane of staff: Today, the cases, and the work on each of them."""
 
 from dsar.web.staff import (
+    bounce_routes,
     breach_routes,
     case_routes,
     clock_routes,
@@ -25,6 +26,7 @@ from dsar.web.staff import (
 from dsar.web.staff.routes import bp
 
 __all__ = [
+    "bounce_routes",
     "bp",
     "breach_routes",
     "case_routes",

@@ -17,6 +17,7 @@ from dsar.queries.one_case import Organisation
 from dsar.services.clock import deadlines
 from dsar.services.contact.attachments import Attachment
 from dsar.services.intake import drafts, receipts, registration, submission
+from dsar.services.intake.bounces import takes_bounces
 from dsar.services.intake.breach_reports import takes_reports
 from dsar.services.intake.opening import OpenCase, PersonFacts, Wish
 from dsar.timesource import utcnow
@@ -128,6 +129,7 @@ def _page(house: Organisation, form: RegisterForm) -> str:
         house=house,
         form=form,
         takes_reports=takes_reports(house),
+        takes_bounces=takes_bounces(house),
     )
 
 

@@ -1,0 +1,60 @@
+"""The page on which an address that bounced is pasted."""
+
+import pytest
+from sqlalchemy import select
+
+from dsar.i18n import translate
+from dsar.models import Case, db
+from tests.browser_client import Browser
+from tests.factories.accounts import sign_in
+
+PAGE = "/staff/meetings/register-bounce"
+
+
+def say(words_id, **facts):
+    return translate("nb", words_id, **facts)
+
+
+@pytest.fixture
+def desk(app, make, now):
+    client = app.test_client()
+    sign_in(client, make.staff(make.organisation()), now)
+    return Browser(client)
+
+
+class TestAnAddressThatBounced:
+    def test_is_pasted_and_leads_to_a_case(self, desk):
+        assert PAGE in desk.get("/staff/meetings/register").text
+        desk.get(PAGE)
+        page = desk.submit({"address": "mailto:borte@example.org"}, containing="bounce")
+        assert say("bounce.done", ref="2026-0001") in page.text
+        assert "borte" not in page.request.url
+        seen = desk.get("/staff/meetings/cases/2026-0001").text
+        assert "borte@example.org" in seen
+        assert say("bounce.wish") in seen
+        desk.get(PAGE)
+        page = desk.submit({"address": "BORTE@example.org"}, containing="bounce")
+        assert say("bounce.known", ref="2026-0001") in page.text
+
+    def test_sent_twice_is_one_case(self, desk):
+        desk.get(PAGE)
+        sent = desk.form("bounce") | {"address": ["borte@example.org"]}
+        for _ in range(2):
+            desk.post(PAGE, sent)
+        assert len(db.session.scalars(select(Case)).all()) == 1
+
+    @pytest.mark.parametrize(
+        "address",
+        ["", "borte", "a@b.example, c@d.example", "<script>", "x" * 300, "a@b"],
+    )
+    def test_that_is_none_is_said_and_kept(self, desk, address):
+        desk.get(PAGE)
+        page = desk.submit({"address": address}, 422, containing="bounce")
+        assert say("bounce.address.err" if not address else "g.err.prefix") in page.text
+        assert db.session.scalars(select(Case)).all() == []
+
+    def test_has_no_page_where_nothing_is_promised(self, app, make, now):
+        client = app.test_client()
+        sign_in(client, make.staff(make.organisation("memini")), now)
+        assert client.get("/staff/memini/register-bounce").status_code == 404
+        assert "register-bounce" not in client.get("/staff/memini/register").text
