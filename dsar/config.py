@@ -101,6 +101,13 @@ class Staff(Section):
     solo_wait_minutes: int = Field(60, ge=60, le=1440)
 
 
+class Erasure(Section):
+    """How much may be erased in a day, and how long an approval can be taken back."""
+
+    daily_cap: int = Field(200, ge=1)
+    undo_hours: int = Field(24, ge=0, le=168)
+
+
 class Scheduler(Section):
     """The clock of periodic work."""
 
@@ -137,6 +144,7 @@ class Config(BaseSettings):
     mail: Mail = Mail()
     portal: Portal = Portal()
     staff: Staff = Staff()
+    erasure: Erasure = Erasure()
     scheduler: Scheduler = Scheduler()
     limits: Limits = Limits()
 

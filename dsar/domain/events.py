@@ -30,9 +30,16 @@ class EventKind(StrEnum):
     MEASURE_DECIDED = "measure_decided"
     MEASURE_REMOVED = "measure_removed"
     MEASURE_EXECUTED = "measure_executed"
+    BACKUP_PURGED = "backup_purged"
+    HOLD_SET = "hold_set"
+    HOLD_LIFTED = "hold_lifted"
+    LIFTING_PREPARED = "lifting_prepared"
+    LIFTING_NOTIFIED = "lifting_notified"
+    RESTRICTION_LIFTED = "restriction_lifted"
     RIGHT_ASSESSED = "right_assessed"
     RIGHT_REFUSED = "right_refused"
     REFUSAL_TAKEN_BACK = "refusal_taken_back"
+    DATA_TRANSFERRED = "data_transferred"
     RECIPIENT_ADDED = "recipient_added"
     RECIPIENT_SETTLED = "recipient_settled"
     IDENTITY_ASKED = "identity_asked"
@@ -105,9 +112,16 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.MEASURE_DECIDED: frozenset({"measure", "system", "right", "act", "ground"}),
     EventKind.MEASURE_REMOVED: frozenset({"measure", "system", "right", "act"}),
     EventKind.MEASURE_EXECUTED: frozenset({"measure", "system", "right", "act", "purge_on"}),
+    EventKind.BACKUP_PURGED: frozenset({"measure", "system", "right", "purge_on"}),
+    EventKind.HOLD_SET: frozenset({"hold", "hold_reason"}),
+    EventKind.HOLD_LIFTED: frozenset({"hold", "hold_reason"}),
+    EventKind.LIFTING_PREPARED: frozenset({"measure", "system", "right"}),
+    EventKind.LIFTING_NOTIFIED: frozenset({"measure", "system", "right"}),
+    EventKind.RESTRICTION_LIFTED: frozenset({"measure", "system", "right"}),
     EventKind.RIGHT_ASSESSED: frozenset({"right", "right_ground", "result"}),
     EventKind.RIGHT_REFUSED: frozenset({"refusal", "right", "ground"}),
     EventKind.REFUSAL_TAKEN_BACK: frozenset({"refusal", "right"}),
+    EventKind.DATA_TRANSFERRED: frozenset({"right", "sent_on"}),
     EventKind.RECIPIENT_ADDED: frozenset({"recipient", "system", "right"}),
     EventKind.RECIPIENT_SETTLED: frozenset({"recipient", "right", "state"}),
     EventKind.IDENTITY_ASKED: frozenset({"check", "method", "answer_by"}),

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     MOVE_DEADLINES = "move_deadlines"
     APPROVE_RELEASE = "approve_release"
     CLOSE_CASES = "close_cases"
+    SET_HOLDS = "set_holds"
     ANSWER_TASKS = "answer_tasks"
     VIEW_LOG = "view_log"
     READ_KEPT_MAIL = "read_kept_mail"
@@ -62,7 +63,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.APPROVER: _HANDLER | {P.APPROVE_RELEASE},
     Role.DATA_PROTECTION_OFFICER: _HANDLER
     | {P.APPROVE_RELEASE, P.VIEW_REPORTS, P.READ_KEPT_MAIL, P.MANAGE_ORGANISATION}
-    | {P.READ_BREACH_REPORTS},
+    | {P.READ_BREACH_REPORTS, P.SET_HOLDS},
     Role.ADMIN: frozenset(
         {
             P.SEE_TODAY,
@@ -71,6 +72,7 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
             P.READ_KEPT_MAIL,
             P.VIEW_REPORTS,
             P.READ_BREACH_REPORTS,
+            P.SET_HOLDS,
         }
     ),
     Role.SYSTEM_OWNER: frozenset({P.SEE_TODAY, P.ANSWER_TASKS}),

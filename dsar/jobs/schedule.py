@@ -14,6 +14,7 @@ from flask import Flask
 
 from dsar.jobs import (
     address_reminders,
+    backup_purges,
     deadline_reminders,
     draft_cleanup,
     expired_rows,
@@ -44,6 +45,7 @@ JOBS: Final[dict[str, tuple[Run, str, str]]] = {
     "task_reminders": (task_reminders.run, "27", "2-59/5"),
     "address_reminders": (address_reminders.run, "37", "3-59/5"),
     "package_expiry": (package_expiry.run, "47", "4-59/5"),
+    "backup_purges": (backup_purges.run, "42", "3-59/5"),
     "draft_cleanup": (draft_cleanup.run, "57", "4-59/5"),
     "expired_rows": (expired_rows.run, "52", "4-59/5"),
 }

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dsar.domain.assessments import Weighed
-from dsar.domain.measures import ACTS
-from dsar.domain.organisations import system_facts
+from dsar.domain.measures import Act
 from dsar.domain.package import MeasureAnswer, RecipientAnswer, Refused
 from dsar.domain.profiles import JurisdictionProfile
-from dsar.models import DataSystem, RequestedRight
+from dsar.models import RequestedRight
 from dsar.services.rights.assessing import weighed_of
+from dsar.services.rights.erasing import lag_of
 from dsar.services.rights.measures import MeasureView, measures_of
 from dsar.services.rights.recipients import RecipientView, Told, recipients_of
 from dsar.services.rights.refusing import RefusalView, refusal_of
@@ -55,14 +55,15 @@ def measure_answers(
     """Yield the measures as the person reads them."""
     for view in decided.measures:
         ground = profile.ground(view.row.ground or "")
-        facts = system_facts(session.get_one(DataSystem, view.row.system_id))
+        lag = lag_of(session, view.row.system_id) if view.act is Act.ERASE else None
         yield MeasureAnswer(
             view.system,
             view.act,
             view.body.texts,
             ground.article if ground else "",
             view.row.keep_until_on,
-            facts.purge_lag_days if ACTS[view.act].executes else None,
+            (lag.days or None) if lag else None,
+            (lag.months or None) if lag else None,
         )
 
 

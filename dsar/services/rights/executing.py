@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from dsar.domain.cases import OPEN, State
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
@@ -15,6 +13,7 @@ from dsar.services.answer.packaging import check_unchanged
 from dsar.services.casefile import CaseFile
 from dsar.services.identity.identity_records import identity_guard
 from dsar.services.progress import current_packages, open_file
+from dsar.services.rights import erasing, stopping
 from dsar.services.transaction import transaction
 from dsar.vault import current_vault
 
@@ -37,12 +36,6 @@ class ProofOfWorkMissing(DomainError):
     message_id = "error.proof_missing"
 
 
-class AccessComesFirst(DomainError):
-    """The person gets her copy before anything is erased: she asked for both."""
-
-    message_id = "error.access_first"
-
-
 @dataclass(frozen=True, slots=True)
 class CarryOut:
     """Which measure was carried out, and how: the proof."""
@@ -55,8 +48,17 @@ def carry_out(command: CarryOut, actor: Actor, now: datetime) -> None:
     """Record that a measure has been carried out; again is no error.
 
     Raises NothingToCarryOut, MeasureNotApproved, PackageOutdated, IdentityMissing,
-    AccessComesFirst, ProofOfWorkMissing.
+    ProofOfWorkMissing; for an erasure also OnHold, AccessComesFirst, UndoWindowOpen,
+    DailyCapReached, which staff are told of.
     """
+    try:
+        _carry_out(command, actor, now)
+    except erasing.DailyCapReached:
+        erasing.raise_alarm(command.measure_id, now)
+        raise
+
+
+def _carry_out(command: CarryOut, actor: Actor, now: datetime) -> None:
     with transaction() as session:
         found = session.get_one(Measure, command.measure_id)
         file = open_file(session, found.case_id, actor, now)
@@ -81,7 +83,7 @@ def check_executable(file: CaseFile, right: RequestedRight, row: Measure) -> Non
     check_unchanged(file.session, package, right)
     identity_guard(file.session, file.case, right.right)
     if row.act == Act.ERASE:
-        _check_access_first(file)
+        erasing.check(file, row, package)
 
 
 def _approved(file: CaseFile, right: RequestedRight) -> Package:
@@ -91,24 +93,11 @@ def _approved(file: CaseFile, right: RequestedRight) -> Package:
     return packages[-1]
 
 
-def _check_access_first(file: CaseFile) -> None:
-    """Let nothing be erased while an access of the same case has not been answered."""
-    waiting = file.session.scalar(
-        select(RequestedRight.id).where(
-            RequestedRight.case_id == file.case.id,
-            RequestedRight.right == str(Right.ACCESS),
-            RequestedRight.state.not_in(
-                [str(State.DELIVERED), str(State.CLOSED), str(State.DISPOSED)]
-            ),
-        )
-    )
-    if waiting is not None:
-        raise AccessComesFirst
-
-
 def _execute(file: CaseFile, right: RequestedRight, row: Measure, proof: str) -> None:
     row.executed_at, row.executed_by = file.now, file.actor.ref
     current_vault().seal(row, "proof", proof)
+    if row.act == Act.ERASE:
+        erasing.remember(file, row)
     file.record(
         EventKind.MEASURE_EXECUTED,
         measure=row.id,
@@ -117,3 +106,4 @@ def _execute(file: CaseFile, right: RequestedRight, row: Measure, proof: str) ->
         act=row.act,
         purge_on=row.purge_on,
     )
+    stopping.stopped(file, right, row)

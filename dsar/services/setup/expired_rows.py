@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, delete, inspect, select
 
-from dsar.models import Budget, MailedCode, OneTimeLink, PortalSession, StaffSession
+from dsar.models import Budget, ErasureMark, MailedCode, OneTimeLink, PortalSession, StaffSession
 from dsar.models.base import Base
 from dsar.services.rows import changed
 from dsar.services.transaction import transaction
@@ -41,6 +41,7 @@ def _expired(now: datetime) -> dict[type[Base], ColumnElement[bool]]:
         PortalSession: PortalSession.created_at <= sessions,
         MailedCode: MailedCode.expires_at <= codes,
         Budget: Budget.window_ends_at <= codes,
+        ErasureMark: ErasureMark.until_on <= now.date(),
         OneTimeLink: OneTimeLink.case_id.is_(None)
         & (OneTimeLink.expires_at <= now - LINKS_STAY),
     }

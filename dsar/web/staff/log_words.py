@@ -24,6 +24,7 @@ CODES: Final = {
     "right_ground": "weigh.ground.",
     "act": "act.",
     "state": "recipient.state.",
+    "hold_reason": "hold.reason.",
 }
 
 

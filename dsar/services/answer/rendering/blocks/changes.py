@@ -25,6 +25,11 @@ def blocks(writer: Writer) -> Iterator[LetterBlock]:
     if left:
         points = tuple(_point(writer, each) for each in left)
         yield writer.block("left", writer.t("letter.left"), points=points)
+    if (
+        any(each.act is Act.LEAVE for each in left)
+        and writer.answer.right == Right.RECTIFICATION
+    ):
+        yield writer.block("supplement", writer.t("letter.supplement"))
     yield from _elsewhere(writer)
     yield from _recipients(writer)
     yield from _afterwards(writer)
