@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dsar.app import create_app
 from dsar.config import Config, ConfigError
 from dsar.domain.errors import DomainError
+from dsar.services.setup.installation import close_key_store
 from dsar.services.setup.plain_words import rule_words
 
 #: Where the settings lie unless the command line or the environment says otherwise.
@@ -64,3 +65,5 @@ def _opened(path: Path) -> Iterator[None]:
     finally:
         for engine in engines:
             engine.dispose()
+        with app.app_context():
+            close_key_store()

@@ -23,7 +23,7 @@ from tests.factories.rights import (
     make_refusal,
     make_sent,
 )
-from tests.factories.work import actor_of, make_decided, make_finding, right_of, tasks_of
+from tests.factories.work import actor_of, make_finding, right_of, tasks_of
 
 
 @pytest.fixture

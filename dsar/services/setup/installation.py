@@ -126,3 +126,8 @@ def incomplete_organisations() -> dict[str, tuple[str, ...]]:
     rows = db.session.scalars(select(Organisation).order_by(Organisation.key))
     lacking = {row.key: missing_for_publication(facts_of(row)) for row in rows}
     return {key: codes for key, codes in lacking.items() if codes}
+
+
+def close_key_store() -> None:
+    """Let go of this process's connections to the key store; the next use opens them again."""
+    current_vault().ring.store.dispose()
