@@ -4,6 +4,7 @@ import secrets
 
 from sqlalchemy import select
 
+from dsar.domain.assessments import Weighed
 from dsar.domain.deliveries import How
 from dsar.domain.identity import Method
 from dsar.domain.measures import Act
@@ -12,7 +13,7 @@ from dsar.domain.rights import RULES, Right
 from dsar.models import Case, Measure, db
 from dsar.services.answer import approval, delivery, packaging
 from dsar.services.identity import verification
-from dsar.services.rights import executing, measures, refusing
+from dsar.services.rights import assessing, executing, measures, refusing
 from dsar.services.rights.refusing import is_refused
 from dsar.services.transaction import transaction
 from dsar.services.work import collection
@@ -91,3 +92,18 @@ def make_sent(case, staff, approver, now, right):
     if needs and not is_refused(db.session, right_of(case, right).id):
         make_known(case, staff, now, right)
     return delivery.send(delivery.SendAnswer(package_id, How.PORTAL), actor_of(staff), now)
+
+
+def make_erasable(case, staff, approver, now):
+    """Decide on an erasure, weigh, approve it, and know the person: only time must pass."""
+    make_measured(case, staff, now)
+    weighed = Weighed("17_1_a")
+    assessing.assess(right_of(case, "erasure").id, weighed, actor_of(staff), now)
+    make_answer(case, staff, approver, now, "erasure")
+    make_known(case, staff, now, "erasure")
+
+
+def make_erased(case, staff, approver, now, later):
+    """Decide on an erasure and approve it now, and carry it out later."""
+    make_erasable(case, staff, approver, now)
+    make_carried_out(case, staff, later, "erasure")

@@ -28,7 +28,13 @@ from dsar.services.rights import (
     measures,
 )
 from dsar.services.work import collection
-from tests.factories.rights import make_answer, make_known, make_measure, make_measured
+from tests.factories.rights import (
+    make_answer,
+    make_erasable,
+    make_known,
+    make_measure,
+    make_measured,
+)
 from tests.factories.work import actor_of, make_delivery, right_of, tasks_of
 from tests.services.log import kinds
 
@@ -53,7 +59,7 @@ def office(make, house):
 def approved(office, now):
     """The same, with one thing to erase, approved, and the person known."""
     case, staff, approver = office
-    make_ready(case, staff, approver, now)
+    make_erasable(case, staff, approver, now)
     return office
 
 
@@ -105,7 +111,7 @@ class TestErasing:
     def test_says_no_day_where_nobody_says_one(self, make, now):
         house = make.organisation("meetings")
         case, staff, approver = make.case(house, rights=(Right.ERASURE,)), *two(make, house)
-        make_ready(case, staff, approver, now)
+        make_erasable(case, staff, approver, now)
         assert erase(case, staff, now + DAY).purge_on is None
         assert backups.erasure_in(case).purge_on is None
 
@@ -170,7 +176,7 @@ class TestACopyFirst:
     def test_reaches_the_person_before_anything_is_erased(self, both, now):
         case, staff, approver = both
         sent = make_delivery(case, staff, approver, now)
-        make_ready(case, staff, approver, now)
+        make_erasable(case, staff, approver, now)
         assert backups.erasure_in(case).waits_for_copy
         with pytest.raises(erasing.AccessComesFirst):
             erase(case, staff, now + DAY)  # sent is not there yet
@@ -181,13 +187,13 @@ class TestACopyFirst:
     def test_may_be_a_file_to_take_along(self, make, house, now):
         case = make.case(house, rights=(Right.PORTABILITY, Right.ERASURE))
         staff, approver = two(make, house)
-        make_ready(case, staff, approver, now)
+        make_erasable(case, staff, approver, now)
         with pytest.raises(erasing.AccessComesFirst):
             erase(case, staff, now + DAY)
 
     def test_is_not_waited_for_once_it_is_withdrawn(self, both, now):
         case, staff, approver = both
-        make_ready(case, staff, approver, now)
+        make_erasable(case, staff, approver, now)
         with pytest.raises(erasing.AccessComesFirst):
             erase(case, staff, now + DAY)
         closure.close_right(right_of(case).id, Outcome.WITHDRAWN, actor_of(staff), now)
@@ -275,7 +281,7 @@ class TestTheDailyCap:
     @staticmethod
     def ready(make, house, staff, approver, now):
         case = make.case(house, rights=(Right.ERASURE,))
-        make_ready(case, staff, approver, now)
+        make_erasable(case, staff, approver, now)
         return case
 
 
@@ -419,7 +425,7 @@ class TestAfterARestore:
             representation="parent",
         )
         staff, approver = two(make, house)
-        make_ready(case, staff, approver, now)
+        make_erasable(case, staff, approver, now)
         system = db.session.get_one(DataSystem, erase(case, staff, now + DAY).system_id)
         lines = ("ola@example.org", "lise@example.org")
         assert [each.line for each in self.again(system, *lines)] == [2]
@@ -491,14 +497,6 @@ def weigh(case, staff, now):
     """Say on which ground the person may have it erased."""
     weighed = Weighed("17_1_a", "", {})
     assessing.assess(right_of(case, "erasure").id, weighed, actor_of(staff), now)
-
-
-def make_ready(case, staff, approver, now):
-    """Decide, weigh, build, approve, and know the person: only the time must pass."""
-    make_measured(case, staff, now)
-    weigh(case, staff, now)
-    make_answer(case, staff, approver, now, "erasure")
-    make_known(case, staff, now, "erasure")
 
 
 def two(make, house):
