@@ -136,6 +136,7 @@ def system_schema(known: Known) -> Table:
             "perishable_days": Number(1, 3650),
             "purge_lag_days": Number(1, 3650),
             "expect_no_personal_data": Switch(),
+            "paper": Switch(),
             "legal_bases": ListOf(Choice(LEGAL_BASES)),
             "search_keys": ListOf(Text(required=True), most=20),
             "outside_eea": Switch(),

@@ -113,6 +113,8 @@ class SystemFacts:
     perishable_days: int | None = None
     purge_lag_days: int | None = None
     expect_no_personal_data: bool = False
+    #: Not automated, so nothing of it is portable (GDPR art. 20(1)(b)).
+    is_paper: bool = False
     legal_bases: tuple[str, ...] = ()
     search_keys: tuple[str, ...] = ()
     outside_eea: bool | None = None
@@ -204,6 +206,7 @@ def system_facts(row: HasDocument) -> SystemFacts:
         perishable_days=doc.get("perishable_days"),
         purge_lag_days=doc.get("purge_lag_days"),
         expect_no_personal_data=bool(doc.get("expect_no_personal_data", False)),
+        is_paper=bool(doc.get("paper", False)),
         legal_bases=tuple(doc.get("legal_bases", ())),
         search_keys=tuple(doc.get("search_keys", ())),
         outside_eea=doc.get("outside_eea"),

@@ -45,6 +45,7 @@ from dsar.models.staff_session import StaffSession
 from dsar.models.stored_file import StoredFile
 from dsar.models.suppression import Suppression
 from dsar.models.task import Task
+from dsar.models.transfer import Transfer
 
 __all__ = [
     "ApiKey",
@@ -91,6 +92,7 @@ __all__ = [
     "StoredFile",
     "Suppression",
     "Task",
+    "Transfer",
     "db",
     "new_id",
 ]

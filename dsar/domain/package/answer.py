@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from dsar.domain.assessments import Weighed
 from dsar.domain.clock.drawing import ClockDrawing
 from dsar.domain.measures import Act, outcome_of
+from dsar.domain.portability import Outside
 from dsar.domain.rights import RULES, Right, Work
 
 #: What a field may hold; nesting comes from uploaded JSON.
@@ -137,6 +138,16 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What cannot be taken along: its kind, how much, and why, as a code (GDPR art. 20(1))."""
+
+    system: str
+    what: str
+    why: Outside
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureAnswer:
     """What is done with something in one system: texts by name (see domain.measures).
 
@@ -215,6 +226,7 @@ class Answer:
     weighed: Weighed | None = None
     refused: Refused | None = None
     recipients: tuple[RecipientAnswer, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def found(self) -> tuple[SystemAnswer, ...]:

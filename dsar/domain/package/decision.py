@@ -31,6 +31,15 @@ def decision_json(answer: Answer) -> str:
             "explanation": refused.explanation,
             "still_given": refused.still_given,
         },
+        "left_out": [
+            {
+                "what": each.what,
+                "system_name": each.system,
+                "why": each.why,
+                "count": each.count,
+            }
+            for each in answer.left_out
+        ],
         "recipients": [
             {"name": each.name, "system_name": each.system, "reason": each.reason}
             for each in answer.recipients
@@ -47,4 +56,5 @@ def _measure(measure: MeasureAnswer) -> dict[str, object]:
         "provision": measure.provision,
         "keep_until_on": plain(measure.keep_until_on),
         "purge_days": measure.purge_days,
+        "purge_months": measure.purge_months,
     }

@@ -7,6 +7,7 @@ from dsar.domain.measures import Act
 from dsar.domain.package.answer import Provenance, TaskAnswer
 from dsar.domain.package.manifest import SCHEMA_VERSION
 from dsar.domain.package.matrix import BOX
+from dsar.domain.portability import Outside
 
 #: Field name -> its meaning, by language.
 Meaning = Callable[[str], Mapping[str, str]]
@@ -53,6 +54,7 @@ def schema(meaning: Meaning) -> Node:
             "measure": _object(_measure(), meaning),
             "weighed": _object(_weighed(), meaning),
             "refused": _object(_refused(), meaning),
+            "left_out": _object(_left_out(), meaning),
             "recipient": _object(_recipient(), meaning),
         },
     }
@@ -71,6 +73,7 @@ def field_names() -> tuple[str, ...]:
         _measure(),
         _weighed(),
         _refused(),
+        _left_out(),
         _recipient(),
     )
     return tuple(dict.fromkeys(name for group in groups for name in group))
@@ -177,6 +180,7 @@ def _decision_file() -> dict[str, Node]:
         "measures": {"type": "array", "items": {"$ref": "#/$defs/measure"}},
         "weighed": {"anyOf": [{"$ref": "#/$defs/weighed"}, {"type": "null"}]},
         "refused": {"anyOf": [{"$ref": "#/$defs/refused"}, {"type": "null"}]},
+        "left_out": {"type": "array", "items": {"$ref": "#/$defs/left_out"}},
         "recipients": {"type": "array", "items": {"$ref": "#/$defs/recipient"}},
     }
 
@@ -189,6 +193,7 @@ def _measure() -> dict[str, Node]:
         "provision": TEXT,
         "keep_until_on": {"anyOf": [DAY, {"type": "null"}]},
         "purge_days": {"type": ["integer", "null"], "minimum": 0},
+        "purge_months": {"type": ["integer", "null"], "minimum": 0},
     }
 
 
@@ -198,6 +203,11 @@ def _weighed() -> dict[str, Node]:
 
 def _refused() -> dict[str, Node]:
     return {"ground": TEXT, "provision": TEXT, "explanation": TEXT, "still_given": TEXT}
+
+
+def _left_out() -> dict[str, Node]:
+    whys: Node = {"enum": [str(why) for why in Outside]}
+    return {"what": TEXT, "system_name": TEXT, "why": whys, "count": COUNT}
 
 
 def _recipient() -> dict[str, Node]:

@@ -12,6 +12,7 @@ from dsar.services.answer.delivery import deliveries_of
 from dsar.services.answer.readiness import Readiness, readiness
 from dsar.services.clock.deadlines import rights_of
 from dsar.services.rights.refusing import is_refused
+from dsar.services.rights.transferring import is_transfer_open
 from dsar.services.work.work_reading import packages_of, staff_name
 from dsar.vault import current_vault
 
@@ -29,6 +30,11 @@ class PackageView:
     lacks: Readiness
     is_solo_house: bool
     deliveries: tuple[Delivery, ...]
+
+    @property
+    def wants_transfer(self) -> bool:
+        """Say whether the file is to go to another company before the answer is sent."""
+        return is_transfer_open(db.session, self.right)
 
     @property
     def is_decision(self) -> bool:

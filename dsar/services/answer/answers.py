@@ -17,6 +17,7 @@ from dsar.domain.package import (
     Answer,
     Attachment,
     Authority,
+    LeftOut,
     Provenance,
     Record,
     Sender,
@@ -44,6 +45,7 @@ from dsar.services.answer.decided import (
     recipient_answers,
     refused,
 )
+from dsar.services.answer.portable import left_out, portable
 from dsar.services.clock import deadlines
 from dsar.services.mail.addresses import base_address_of
 from dsar.services.transaction import Db
@@ -118,6 +120,7 @@ def assemble(session: Db, material: Material, now: datetime) -> Answer:
         weighed=material.decided.weighed,
         refused=refused(profile, material.decided),
         recipients=tuple(recipient_answers(material.decided)),
+        left_out=tuple(_left_out(material)),
     )
 
 
@@ -130,6 +133,7 @@ def fingerprint(material: Material) -> str:
             task.answer,
             str(task.settled_at),
             system_texts(system_facts(system), language),
+            system_facts(system).is_paper,
         ]
         for task, system in material.tasks
     ]
@@ -183,13 +187,14 @@ def _systems(session: Db, material: Material) -> Iterator[SystemAnswer]:
 def _system(session: Db, material: Material, asked: tuple[Task, DataSystem]) -> SystemAnswer:
     task, system = asked
     facts = system_facts(system)
-    released = material.of(task, ReviewVerdict.RELEASE)
+    released = released_of(material, asked)
+    answer = _effective(material, task, released)
     texts, reasons = system_texts(facts, material.case.language)
     return SystemAnswer(
         key=system.key,
         name=facts.name,
-        answer=_effective(material.right, task, released),
-        how=current_vault().open_optional(task, "how") or "",
+        answer=answer,
+        how=_how(material, task, answer),
         answered_by=_first_name(session, task.settled_by),
         answered_on=_day(material.case, task.settled_at),
         about="\n".join(dict.fromkeys(view.body.explanation for view in released)).strip(),
@@ -200,14 +205,40 @@ def _system(session: Db, material: Material, asked: tuple[Task, DataSystem]) -> 
     )
 
 
-def _effective(right: RequestedRight, task: Task, released: list[FindingView]) -> TaskAnswer:
+def released_of(material: Material, asked: tuple[Task, DataSystem]) -> list[FindingView]:
+    """Return what of one system is handed over: for portability, what may be taken along."""
+    task, system = asked
+    released = material.of(task, ReviewVerdict.RELEASE)
+    if material.right.right == Right.PORTABILITY:
+        return portable(released, system_facts(system))
+    return released
+
+
+def _effective(material: Material, task: Task, released: list[FindingView]) -> TaskAnswer:
     """Return the answer that the person gets: withheld where nothing of it is released."""
     answer = TaskAnswer(task.answer or TaskAnswer.CANNOT_SEARCH)
-    if RULES[Right(right.right)].work is not Work.FINDINGS:
+    if RULES[Right(material.right.right)].work is not Work.FINDINGS:
         return answer
-    if answer is TaskAnswer.FOUND and not released:
-        return TaskAnswer.WITHHELD
-    return TaskAnswer.FOUND if released else answer
+    if released:
+        return TaskAnswer.FOUND
+    if answer is not TaskAnswer.FOUND:
+        return answer
+    is_left = bool(material.of(task, ReviewVerdict.RELEASE))
+    return TaskAnswer.NOT_APPLICABLE if is_left else TaskAnswer.WITHHELD
+
+
+def _how(material: Material, task: Task, answer: TaskAnswer) -> str:
+    """Return how a system was searched, or that nothing of it may be taken along."""
+    if answer is TaskAnswer.NOT_APPLICABLE and task.answer == TaskAnswer.FOUND:
+        return translate(material.case.language, "letter.left_out.only")
+    return current_vault().open_optional(task, "how") or ""
+
+
+def _left_out(material: Material) -> Iterator[LeftOut]:
+    if material.right.right == Right.PORTABILITY and material.decided.refusal is None:
+        for task, system in material.tasks:
+            released = material.of(task, ReviewVerdict.RELEASE)
+            yield from left_out(released, system_facts(system))
 
 
 def _records(released: Iterable[FindingView]) -> Iterator[Record]:

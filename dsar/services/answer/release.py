@@ -20,6 +20,7 @@ from dsar.services.identity.identity_records import (
 from dsar.services.rights.measures import open_measures
 from dsar.services.rights.recipients import open_recipients
 from dsar.services.rights.refusing import is_refused
+from dsar.services.rights.transferring import is_transfer_open
 from dsar.services.transaction import Db
 
 
@@ -51,6 +52,12 @@ class NotCarriedOut(DomainError):
     """What the answer says is done first: the person reads that it has been done."""
 
     message_id = "error.not_carried_out"
+
+
+class NotTransferred(DomainError):
+    """The answer says that the file has been sent on: that is done, and recorded, first."""
+
+    message_id = "error.not_transferred"
 
 
 class RecipientsNotTold(DomainError):
@@ -91,12 +98,16 @@ def check_release(
 
 
 def check_carried_out(session: Db, right: RequestedRight) -> None:
-    """Refuse an answer that says what nobody has done yet.
+    """Refuse an answer that says what nobody has done yet; a refusal says that nothing is.
 
-    Raises NotCarriedOut, RecipientsNotTold.
+    Raises NotCarriedOut, NotTransferred, RecipientsNotTold.
     """
+    if is_refused(session, right.id):
+        return
     if left := open_measures(session, right.id):
         raise NotCarriedOut(n=left)
+    if is_transfer_open(session, right):
+        raise NotTransferred
     if left := open_recipients(session, right.id):
         raise RecipientsNotTold(n=left)
 

@@ -16,6 +16,7 @@ from dsar.services.rights.assessing import weighed_of
 from dsar.services.rights.measures import MeasureView, measures_of
 from dsar.services.rights.recipients import RecipientView, recipients_of
 from dsar.services.rights.refusing import RefusalView, refusal_of
+from dsar.services.rights.transferring import TransferView, transfer_of
 from dsar.services.work.review import grounds_for, tasks_of
 from dsar.vault import current_vault
 
@@ -75,6 +76,11 @@ def on_table(right: RequestedRight) -> RightOnTable:
         tuple(recipients_of(session, right.id)),
         ground.article if ground else "",
     )
+
+
+def transfer_of_right(right: RequestedRight) -> TransferView | None:
+    """Return the transfer to another controller that was recorded for a right, or None."""
+    return transfer_of(db.session, right.id)
 
 
 def measure_grounds(case: Case, right: RequestedRight) -> list[Ground]:

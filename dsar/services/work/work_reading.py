@@ -30,6 +30,7 @@ from dsar.services.work.review import (
     grounds_for,
     tasks_of,
 )
+from dsar.services.work.taking_over import pairs_of
 from dsar.vault import current_vault
 
 #: A table shows so many rows to staff; the package holds them all.
@@ -58,6 +59,11 @@ class RightWork:
     def open(self) -> int:
         """Return how many systems have not answered."""
         return sum(1 for task in self.tasks if task.row.answer is None)
+
+    @property
+    def may_take_over(self) -> bool:
+        """Say whether an access of the case has answered for systems that still wait here."""
+        return bool(self.open and pairs_of(db.session, self.row))
 
 
 @dataclass(frozen=True, slots=True)

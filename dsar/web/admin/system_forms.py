@@ -66,6 +66,7 @@ class SystemForm(EntryForm):
     perishable_days = LineField("s22.sys.gone.label")
     purge_lag_days = LineField("s22.sys.purge.label")
     expect_no_personal_data = TickField("admin.system.empty.label")
+    paper = TickField("admin.system.paper.label")
     places = {"outside_eea": "outside"}
 
     @staticmethod
@@ -85,6 +86,7 @@ class SystemForm(EntryForm):
             "perishable_days": str(facts.perishable_days or ""),
             "purge_lag_days": str(facts.purge_lag_days or ""),
             "expect_no_personal_data": facts.expect_no_personal_data,
+            "paper": facts.is_paper,
         }
 
     def change(self, system: dict[str, Any]) -> None:
@@ -100,6 +102,7 @@ class SystemForm(EntryForm):
         if self.outside.data == "no":
             system["outside_eea"] = False
         put(system, "expect_no_personal_data", bool(self.expect_no_personal_data.data))
+        put(system, "paper", bool(self.paper.data))
         if self.role.data and (self.role.data != "unstated" or "role" in system):
             system["role"] = self.role.data
 

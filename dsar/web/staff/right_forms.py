@@ -75,6 +75,13 @@ class RefuseForm(Form):
     still_given = TextField("s17.still.label")
 
 
+class TransferForm(Form):
+    """When the file went to the other company, and how."""
+
+    sent_on = DayField("transfer.sent_on.label", "transfer.sent_on.err", late="g.err.date.late")
+    proof = FactText("transfer.proof.label", "transfer.proof.err")
+
+
 class RecipientForm(Form):
     """Who received the data."""
 

@@ -11,9 +11,10 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from dsar.domain.package import Answer, Letter, Record, SystemAnswer, TaskAnswer
+from dsar.domain.package import Answer, LeftOut, Letter, Record, SystemAnswer, TaskAnswer
 from dsar.domain.package.files import slugs
 from dsar.domain.package.survey import Survey, survey_all
+from dsar.domain.rights import Right
 from dsar.resources import res
 from dsar.services.answer.rendering.decisions import decision_parts
 from dsar.services.answer.rendering.letters import compose_letter
@@ -87,12 +88,17 @@ def render_page(
         parts = decision_parts(answer, words)
         template = _environment().get_template("decision.html")
         return template.render(shared, heading=letter.title, **parts)
+    kind = ".portability" if answer.right == Right.PORTABILITY else ""
     return (
         _environment()
         .get_template("page.html")
         .render(
             shared,
-            heading=words.t("package.h1" if answer.found else "package.none.h1"),
+            heading=words.t(f"package.h1{kind}" if answer.found else f"package.none.h1{kind}"),
+            none_lead=words.t(f"package.none.lead{kind}"),
+            portable=bool(kind),
+            left_out=tuple(_left_out(answer, words)),
+            left_count=sum(left.count for left in answer.left_out),
             systems=tuple(_systems(answer, surveys, words)),
             summary=tuple(summary(answer, surveys, words)),
             withheld_count=sum(held.count for held in answer.withheld),
@@ -137,13 +143,30 @@ def summary(answer: Answer, surveys: tuple[Survey, ...], words: Words) -> Iterat
     found, total = len(answer.found), sum(survey.total for survey in surveys)
     files = sum(len(system.attachments) for system in answer.found)
     looked = words.t("package.short.searched", n=len(answer.systems))
-    yield f"{looked} {words.t('package.short.found', n=found)}" if found else looked
+    is_portable = answer.right == Right.PORTABILITY
+    here = "package.short.portable" if is_portable else "package.short.found"
+    yield f"{looked} {words.t(here, n=found)}" if found else looked
+    if is_portable and found:
+        yield from _transferred(answer, words)
     if total:
         here = words.t("package.short.records", n=total)
         yield f"{here} {words.t('package.short.files', n=files)}" if files else here
     yield from _span(surveys, words)
     if found and all("automated" in system.not_applicable for system in answer.found):
         yield words.t("package.short.automated_none")
+
+
+def _transferred(answer: Answer, words: Words) -> Iterator[str]:
+    """Yield what became of the wish to send the file on (GDPR art. 20(2))."""
+    weighed = answer.weighed
+    if weighed is not None and weighed.result in ("transferred", "not_feasible"):
+        recipient = weighed.texts.get("recipient", "")
+        yield words.t(f"package.short.{weighed.result}", recipient=recipient)
+
+
+def _left_out(answer: Answer, words: Words) -> Iterator[tuple[LeftOut, str]]:
+    for left in answer.left_out:
+        yield left, words.t(f"letter.outside.{left.why}")
 
 
 def data_files(answer: Answer, survey: Survey) -> tuple[str, ...]:
