@@ -58,6 +58,7 @@ class NextStep:
 
 
 _CLOSED: Final = frozenset({State.CLOSED, State.DISPOSED})
+_ORDER: Final = tuple(State)
 
 
 def next_step(progress: Progress) -> NextStep:
@@ -65,18 +66,25 @@ def next_step(progress: Progress) -> NextStep:
     if progress.state in _CLOSED:
         return NextStep("step.none", Place.OVERVIEW)
     if progress.state is State.DELIVERED:
-        return NextStep("step.close", Place.CLOSURE)
+        return NextStep("step.close", Place.CLOSURE, right=progress.right)
     step = _work(progress) or _towards_release(progress)
     return replace(step, right=progress.right)
 
 
 def most_urgent(steps: list[Progress]) -> NextStep:
-    """Return the next step of a case: that of its least advanced open right."""
+    """Return the next step of a case: that of its least advanced open right.
+
+    What waits for others comes last; between equals, a copy comes before erasing.
+    """
     open_ones = [progress for progress in steps if progress.state not in _CLOSED]
     if not open_ones:
         return NextStep("step.none", Place.OVERVIEW)
-    order = list(State)
-    return next_step(min(open_ones, key=lambda progress: order.index(progress.state)))
+    return min(((each, next_step(each)) for each in open_ones), key=_urgency)[1]
+
+
+def _urgency(one: tuple[Progress, NextStep]) -> tuple[bool, int, bool]:
+    progress, step = one
+    return step.waits, _ORDER.index(progress.state), progress.right is Right.ERASURE
 
 
 def _work(progress: Progress) -> NextStep | None:

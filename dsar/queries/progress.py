@@ -93,11 +93,12 @@ def _decided(case_ids: Sequence[str]) -> dict[str, dict[str, int]]:
 
 def _of(decided: dict[str, dict[str, int]], right: RequestedRight) -> dict[str, Any]:
     weighs = Right(right.right) in ASSESSMENTS
+    is_refused = right.id in decided["refusals"]
     return {
-        "is_refused": right.id in decided["refusals"],
+        "is_refused": is_refused,
         "is_weighed": not weighs or right.id in decided["weighings"],
-        "to_carry_out": decided["to_carry_out"].get(right.id, 0),
-        "untold": decided["untold"].get(right.id, 0),
+        "to_carry_out": 0 if is_refused else decided["to_carry_out"].get(right.id, 0),
+        "untold": 0 if is_refused else decided["untold"].get(right.id, 0),
     }
 
 

@@ -14,12 +14,13 @@ from dsar.services.casefile import CaseFile
 from dsar.services.identity.identity_records import identity_guard
 from dsar.services.progress import current_packages, open_file
 from dsar.services.rights import erasing, stopping
+from dsar.services.rights.refusing import is_refused
 from dsar.services.transaction import transaction
 from dsar.vault import current_vault
 
 
 class NothingToCarryOut(DomainError):
-    """The measure leaves things as they are, was taken back, or its right is closed."""
+    """It leaves things as they are, was taken back, or its right is refused or closed."""
 
     message_id = "error.nothing_to_carry_out"
 
@@ -75,6 +76,7 @@ def _carry_out(command: CarryOut, actor: Actor, now: datetime) -> None:
 def check_executable(file: CaseFile, right: RequestedRight, row: Measure) -> None:
     """Refuse whatever may not be carried out now."""
     is_over = State(right.state) not in OPEN or row.removed_at is not None
+    is_over = is_over or is_refused(file.session, right.id)
     if is_over or not ACTS[Act(row.act)].executes:
         raise NothingToCarryOut
     if RULES[Right(right.right)].at_once:

@@ -99,6 +99,10 @@ class CaseFrame:
         """Return what an address names of a right: nothing where the case has but one."""
         return {"right": str(right)} if right and len(self.rights) > 1 else {}
 
+    def to(self, right: str | None) -> dict[str, str]:
+        """Return what the address of a page about one right is made of, for url_for()."""
+        return self.url | self.of(right)
+
     def said(self, right: str) -> list[tuple[str, str]]:
         """Return what the person answered about a right: question and answer."""
         return next((said(each) for each in self.rights if each.right == right), [])
@@ -175,15 +179,15 @@ class CaseFrame:
 
     @property
     def step_words(self) -> str:
-        """Return the next step as a sentence."""
-        return t(self.step.words_id, n=self.step.n)
+        """Return the next step as a sentence; of which right, where there are several."""
+        return step_words(self.step, len(self.rights))
 
     @property
     def step_href(self) -> str:
         """Return where it is done; nothing where there is no page for it, or this is it."""
         if self.step.place == self.section:
             return ""
-        return place_href(self.step.place, **self.url, **self.of(self.step.right))
+        return place_href(self.step.place, **self.to(self.step.right))
 
     @property
     def tabs(self) -> list[Tab]:
@@ -257,6 +261,14 @@ def show_house(organisation: Organisation) -> None:
 def state_words(state: str) -> str:
     """Return a state of a right or a case in words for staff."""
     return t(f"state.{state}")
+
+
+def step_words(step: NextStep, rights: int) -> str:
+    """Return a step as a sentence; it names its right in a case that has several."""
+    words = t(step.words_id, n=step.n)
+    if step.right is None or rights < 2:
+        return words
+    return t("step.of", right=t(f"right.{step.right}"), step=words)
 
 
 def place_href(place: Place, **values: str) -> str:

@@ -12,7 +12,7 @@ from dsar.queries.cases import CaseRow
 from dsar.services.clock import deadlines
 from dsar.services.staff.names import names_of
 from dsar.web.clock_drawing import DueDates, DueView, due_view
-from dsar.web.staff.case_frame import href_of, place_href, state_words
+from dsar.web.staff.case_frame import href_of, place_href, state_words, step_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ def _line(row: CaseRow, name: str, now: datetime) -> Line:
         rights=", ".join(t(f"right.{right}") for right in row.rights),
         day=case.binding_on,
         due=_due(row, today),
-        step=t(step.words_id, n=step.n),
+        step=step_words(step, len(row.rights)),
         waits=step.waits or case.binding_on is None,
         href=href,
-        step_href=place_href(step.place, **url) or href,
+        step_href=place_href(step.place, **url, **_right_of(row)) or href,
         owner=t("s3.you") if case.owner_id == current_user.id else row.owner_name,
         status=state_words(case.state),
         tags=tuple(_tags(row)),
@@ -68,6 +68,12 @@ def _line(row: CaseRow, name: str, now: datetime) -> Line:
         is_new=case.state == State.RECEIVED,
         runs=case.state in CLOCK_RUNS,
     )
+
+
+def _right_of(row: CaseRow) -> dict[str, str]:
+    """Return what names the right of the next step, where the case has several."""
+    right = row.step.right
+    return {"right": str(right)} if right and len(row.rights) > 1 else {}
 
 
 def _due(row: CaseRow, today: date) -> DueView:
