@@ -19,6 +19,8 @@ TOLD_TO_THE_PERSON: Final = (
     EventKind.RIGHT_ADDED,
     EventKind.RIGHT_REOPENED,
     EventKind.FORWARDING_NOTIFIED,
+    EventKind.LIFTING_NOTIFIED,
+    EventKind.RESTRICTION_LIFTED,
 )
 
 

@@ -60,7 +60,8 @@ class ActRules:
 
 
 #: The texts: what, why (told to the person), statute, end, field, before, after,
-#: statement, enforcement (how a restriction is kept), purpose.
+#: statement, enforcement (how a restriction is kept), purpose, origin (where a consent came
+#: from: by phone, in a meeting, with a form, by e-mail).
 ACTS: Final[Mapping[Act, ActRules]] = {
     Act.ERASE: ActRules(
         frozenset({Right.ERASURE}), ("what",), ("why",), grants=True, executes=True
@@ -101,7 +102,7 @@ ACTS: Final[Mapping[Act, ActRules]] = {
     Act.STOP: ActRules(
         frozenset({Right.OBJECTION, Right.CONSENT_WITHDRAWAL}),
         ("purpose",),
-        ("why",),
+        ("why", "origin"),
         grants=True,
         executes=True,
     ),
@@ -146,6 +147,18 @@ def check_measure(
             raise MeasureTextMissing(field=name)
     if rules.needs_end and not has_end_day and not texts.get("end", "").strip():
         raise KeepEndMissing
+
+
+def contradicts(result: str, acts: Collection[Act]) -> bool:
+    """Say whether acts do something else than an objection's weighing resulted in.
+
+    Nothing continues without compelling grounds that were weighed (GDPR art. 21(1)); where
+    they were, something does. A part may stop all the same: the person gets more.
+    """
+    continues = Act.CONTINUE in acts
+    if result == "stops":
+        return continues
+    return result == "continues" and bool(acts) and not continues
 
 
 def outcome_of(acts: Iterable[Act]) -> Outcome:

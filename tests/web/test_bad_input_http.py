@@ -184,7 +184,7 @@ class TestStopMarketing:
     @pytest.mark.parametrize("typed", ["kari@example.org", "+47 412 34 567"])
     def test_takes_either(self, person, typed):
         person.get("/o/meetings/stop-marketing?lang=nb")
-        assert person.submit({"address": typed}).request.path == "/o/meetings/check"
+        assert person.submit({"address": typed}).request.path == "/o/meetings/receipt"
 
 
 class TestFileNames:

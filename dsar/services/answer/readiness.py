@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from dsar.domain.measures import contradicts
 from dsar.domain.organisation_keys import Behaviour
 from dsar.domain.organisations import facts_of, system_facts
 from dsar.domain.package import Gap, Lack, TaskAnswer, completeness
@@ -18,7 +19,8 @@ from dsar.models import (
     RequestedRight,
     Task,
 )
-from dsar.services.rights.assessing import is_weighed
+from dsar.services.rights.assessing import is_weighed, weighed_of
+from dsar.services.rights.measures import acts_of
 from dsar.services.rights.refusing import is_refused
 from dsar.services.transaction import Db
 from dsar.services.work.review import ITEMS, decisions_of, tasks_of
@@ -29,13 +31,15 @@ class Readiness:
     """What an answer lacks.
 
     gaps: systems without an answer, and items of the matrix (access only); undecided: findings
-    nobody has decided; unmeasured: systems that hold something about which nothing is decided.
+    nobody has decided; unmeasured: systems that hold something about which nothing is decided;
+    is_consistent: what is done in the systems is what was weighed.
     """
 
     gaps: tuple[Gap, ...] = ()
     undecided: int = 0
     unmeasured: int = 0
     is_weighed: bool = True
+    is_consistent: bool = True
 
     @property
     def is_complete(self) -> bool:
@@ -45,7 +49,7 @@ class Readiness:
     @property
     def total(self) -> int:
         """Return how many things are missing."""
-        weighing = 0 if self.is_weighed else 1
+        weighing = (not self.is_weighed) + (not self.is_consistent)
         return len(self.gaps) + self.undecided + self.unmeasured + weighing
 
 
@@ -63,8 +67,14 @@ def readiness(session: Db, right: RequestedRight) -> Readiness:
         Gap(system.key, "", Lack.UNANSWERED) for task, system in tasks if not task.answer
     )
     if RULES[kind].work is Work.MEASURES:
-        return Readiness(gaps, 0, _unmeasured(session, tasks), weighed)
+        unmeasured = _unmeasured(session, tasks)
+        return Readiness(gaps, 0, unmeasured, weighed, _is_consistent(session, right))
     return Readiness(gaps, _undecided(session, right), 0, weighed)
+
+
+def _is_consistent(session: Db, right: RequestedRight) -> bool:
+    weighed = weighed_of(session, right.id)
+    return weighed is None or not contradicts(weighed.result, acts_of(session, right.id))
 
 
 def _matrix_gaps(session: Db, right: RequestedRight) -> tuple[Gap, ...]:

@@ -16,6 +16,7 @@ from dsar.domain.events import Actor, EventKind
 from dsar.domain.organisations import SystemFacts, facts_of
 from dsar.domain.organisations import system_facts as facts_of_system
 from dsar.domain.rights import RULES, Right
+from dsar.domain.wishes import meanwhile
 from dsar.models import (
     Case,
     CasePerson,
@@ -29,6 +30,7 @@ from dsar.models import (
 from dsar.services.casefile import CaseFile
 from dsar.services.clock import deadlines
 from dsar.services.intake.numbers import next_number
+from dsar.services.rights.stopping import begin_stops, is_urgent
 from dsar.services.transaction import Db
 from dsar.vault import current_vault, name_tokens, normalise_address
 
@@ -121,16 +123,19 @@ def open_case(session: Db, command: OpenCase, fresh: Fresh, actor: Actor) -> Cas
     case.site_clock = start.site
     session.add(case)
     _add_people(session, case, command)
-    _add_rights(session, case, command.wishes, reckoning)
-    return CaseFile(session, case, actor, command.registered_at)
+    rights = _add_rights(session, case, command.wishes, reckoning)
+    file = CaseFile(session, case, actor, command.registered_at)
+    begin_stops(file, rights)
+    return file
 
 
 def opening_facts(file: CaseFile, command: OpenCase) -> dict[str, object]:
     """Return what the first entry of the log says of a case."""
-    first = deadlines.rights_of(file.session, file.case.id)[0]
+    rights = deadlines.rights_of(file.session, file.case.id)
+    first = rights[0]
     return {
         "channel": command.channel,
-        "rights": [str(wish.right) for wish in command.wishes],
+        "rights": [row.right for row in rights],
         "profile": file.case.profile,
         "received_at": command.received_at,
         **deadlines.date_facts(first),
@@ -202,9 +207,17 @@ def seal_person(row: CasePerson, person: PersonFacts) -> None:
         row.email_index = vault.blind("email", normalise_address(person.email))
 
 
-def _add_rights(session: Db, case: Case, wishes: Iterable[Wish], reckoning: Reckoning) -> None:
-    for placed in enumerate(wishes):
-        add_right(session, case, placed, reckoning)
+def _add_rights(
+    session: Db, case: Case, wishes: Iterable[Wish], reckoning: Reckoning
+) -> list[RequestedRight]:
+    placed = enumerate(_complete(list(wishes)))
+    return [add_right(session, case, each, reckoning) for each in placed]
+
+
+def _complete(wishes: list[Wish]) -> list[Wish]:
+    """Return the wishes with the restriction that some ask for in passing."""
+    answers = meanwhile({wish.right: wish.answers for wish in wishes})
+    return wishes if answers is None else [*wishes, Wish(Right.RESTRICTION, answers)]
 
 
 def add_right(
@@ -231,7 +244,9 @@ def add_right(
             )
             .order_by(DataSystem.position)
         )
-        session.add_all([_task(right, system, reckoning) for system in systems])
+        since = reckoning.received_on
+        target = since if is_urgent(case.profile, right) else right.target_on
+        session.add_all([_task(right, system, since, target) for system in systems])
     return right
 
 
@@ -244,9 +259,8 @@ def task_dates(facts: SystemFacts, since: date, target: date) -> tuple[date, dat
     return min(wanted, soon), since + timedelta(days=facts.perishable_days)
 
 
-def _task(right: RequestedRight, system: DataSystem, reckoning: Reckoning) -> Task:
-    facts = facts_of_system(system)
-    wanted, vanishes = task_dates(facts, reckoning.received_on, right.target_on)
+def _task(right: RequestedRight, system: DataSystem, since: date, target: date) -> Task:
+    wanted, vanishes = task_dates(facts_of_system(system), since, target)
     return Task(
         id=new_id(),
         case_id=right.case_id,

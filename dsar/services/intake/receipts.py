@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from dsar import profiles
 from dsar.domain.calendar_entries import CalendarEntry, to_ics
@@ -9,20 +10,28 @@ from dsar.domain.clock import Reckoning
 from dsar.domain.clock.drawing import clock_drawing
 from dsar.domain.organisations import OrganisationFacts, facts_of
 from dsar.domain.package import Receipt, Sender
+from dsar.domain.rights import Right
+from dsar.domain.wishes import is_marketing
 from dsar.i18n import translate
-from dsar.models import Case, CasePerson, MailedCode, Organisation, db
+from dsar.models import Case, CasePerson, MailedCode, Organisation, RequestedRight, db
 from dsar.services.answer.rendering.pdf import render_receipt_pdf
 from dsar.services.clock import deadlines
+from dsar.services.clock.offices import office_of
 from dsar.services.contact.tokens import CodePurpose
 from dsar.services.intake.submission import Slip
 from dsar.services.mail import addresses
+from dsar.services.rights.stopping import answers_of
 from dsar.vault import current_vault
+
+#: Working days within which marketing that was objected to has ended everywhere.
+STOP_DAYS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
     """What the receipt says. `email` is empty where the person gave none.
 
+    stops_on: from when marketing has ended at the latest, where that was asked for.
     is_mailed: a code went to it; a second case of the day gets no mail (decision 22).
     """
 
@@ -37,6 +46,7 @@ class ReceiptView:
     is_mailed: bool
     is_confirmed: bool
     is_guarded: bool
+    stops_on: date | None
 
 
 def read_receipt(slip: Slip) -> ReceiptView:
@@ -61,6 +71,7 @@ def read_receipt(slip: Slip) -> ReceiptView:
         is_mailed=_has_code(case.id),
         is_confirmed=case.address_confirmed_at is not None,
         is_guarded=case.is_guarded,
+        stops_on=_stops_on(case, rights),
     )
 
 
@@ -111,6 +122,15 @@ def sender_of(facts: OrganisationFacts) -> Sender:
         email=facts.privacy_email,
         dpo=facts.dpo,
     )
+
+
+def _stops_on(case: Case, rights: list[RequestedRight]) -> date | None:
+    """Return by when marketing ends: the law says at once, the house so many open days."""
+    if not any(is_marketing(Right(each.right), answers_of(each)) for each in rights):
+        return None
+    house = db.session.get_one(Organisation, case.organisation_id)
+    received_on = profiles.get(case.profile).local_date(case.received_at)
+    return office_of(case, house).calendar.add_working_days(received_on, STOP_DAYS)
 
 
 def _has_code(case_id: str) -> bool:

@@ -8,7 +8,7 @@ from dsar.services.answer import delivery
 from dsar.services.casefile import CaseFile
 from dsar.services.clock import extension, questions
 from dsar.services.identity import verification
-from dsar.services.rights import forwarding_notice
+from dsar.services.rights import forwarding_notice, lifting
 
 FollowUp = Callable[[CaseFile, OutboxMessage], None]
 
@@ -24,6 +24,7 @@ ON_ACCEPTED: Final[Mapping[str, FollowUp]] = {
     "m16": delivery.notice_left,
     "m20": forwarding_notice.notice_left,
     "m20.post": forwarding_notice.notice_left,
+    "m25": lifting.notice_left,
 }
 
 

@@ -57,6 +57,11 @@ class MeasureView:
         """Say whether it is still to be carried out."""
         return ACTS[self.act].executes and self.row.executed_at is None
 
+    @property
+    def is_restricted(self) -> bool:
+        """Say whether it restricts something, still or until it was lifted."""
+        return self.act is Act.RESTRICT and self.row.executed_at is not None
+
 
 def decide_measure(command: NewMeasure, actor: Actor, now: datetime) -> str:
     """Decide what is done with something a system holds, and return the measure's id.
@@ -138,6 +143,14 @@ def acts_of(session: Db, right_id: str) -> list[Act]:
         Measure.right_id == right_id, Measure.removed_at.is_(None)
     )
     return [Act(act) for act in session.scalars(query)]
+
+
+def is_begun(session: Db, right_id: str) -> bool:
+    """Say whether something decided for a right has been carried out."""
+    query = select(Measure.id).where(
+        Measure.right_id == right_id, Measure.executed_at.is_not(None)
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def open_measures(session: Db, right_id: str) -> int:

@@ -9,10 +9,14 @@ from dsar import profiles
 from dsar.domain.cases import OPEN, Action, State
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
+from dsar.domain.rights import Right
 from dsar.domain.verdicts import ReviewVerdict
+from dsar.domain.wishes import MarketingNotWeighed, is_marketing
 from dsar.models import Refusal, RequestedRight, new_id
 from dsar.services.casefile import CaseFile
 from dsar.services.progress import advance, collect_again, open_file, outdate
+from dsar.services.rights.measures import MeasureCarriedOut, is_begun
+from dsar.services.rights.stopping import answers_of
 from dsar.services.transaction import Db, transaction
 from dsar.services.work.collection import begin_right
 from dsar.services.work.review import ExplanationMissing, Judgement, check_ground
@@ -53,7 +57,7 @@ def refuse(command: Refuse, actor: Actor, now: datetime) -> None:
     """Refuse a right as a whole; the letter is then built, approved and sent like any answer.
 
     The same again is recorded once. Raises GroundMissing, ConditionMissing,
-    ExplanationMissing, ReasonTooShort, AnswerSent.
+    ExplanationMissing, ReasonTooShort, MeasureCarriedOut, AnswerSent.
     """
     with transaction() as session:
         right = session.get_one(RequestedRight, command.right_id)
@@ -62,6 +66,8 @@ def refuse(command: Refuse, actor: Actor, now: datetime) -> None:
         standing = refusal_of(session, right.id)
         if standing is not None and _is_same(standing, command):
             return
+        if is_begun(session, right.id):
+            raise MeasureCarriedOut  # a letter that refuses it all would not be true
         begin_right(file, right)
         outdate(file, right)
         if standing is not None:
@@ -110,6 +116,8 @@ def is_refused(session: Db, right_id: str) -> bool:
 
 
 def _check(file: CaseFile, right: RequestedRight, command: Refuse) -> None:
+    if is_marketing(Right(right.right), answers_of(right)):
+        raise MarketingNotWeighed
     grounds = profiles.get(file.case.profile).grounds_for(right.right)
     judgement = Judgement(ReviewVerdict.WITHHOLD, command.ground, "", command.conditions)
     check_ground(grounds, judgement)

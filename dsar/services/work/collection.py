@@ -19,6 +19,7 @@ from dsar.services.casefile import CaseFile
 from dsar.services.clock.deadlines import rights_of
 from dsar.services.intake.opening import task_dates
 from dsar.services.progress import COLLECTS, advance, begin, collect_again, open_file
+from dsar.services.rights.stopping import is_urgent, tell_when_stopped
 from dsar.services.transaction import Db, transaction
 from dsar.vault import current_vault
 
@@ -108,6 +109,7 @@ def settle_task(command: SettleTask, actor: Actor, now: datetime) -> None:
             right=right.right,
             answer=str(command.answer),
         )
+        tell_when_stopped(file, right)
 
 
 def reopen_task(task_id: str, actor: Actor, now: datetime) -> None:
@@ -137,7 +139,8 @@ def add_task(right_id: str, system_id: str, actor: Actor, now: datetime) -> str:
         collect_again(file, right)
         today = profiles.get(file.case.profile).local_date(now)
         task = Task(id=new_id(), case_id=right.case_id, right_id=right.id, system_id=system.id)
-        task.due_on, task.vanishes_on = task_dates(system_facts(system), today, right.target_on)
+        target = today if is_urgent(file.case.profile, right) else right.target_on
+        task.due_on, task.vanishes_on = task_dates(system_facts(system), today, target)
         session.add(task)
         file.record(EventKind.TASK_ADDED, task=task.id, system=system.id, right=right.right)
         return task.id

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from dsar.domain.clock_notices import NoticeKind
 from dsar.domain.events import PERSON
+from dsar.domain.rights import Right
 from dsar.i18n import t
-from dsar.services.clock import clock_notices, questions, withdrawal
+from dsar.services.clock import clock_notices, questions, widening, withdrawal
 from dsar.services.clock.clock_notices import NoticeView
 from dsar.services.contact import status
 from dsar.services.rights.forwarding import ForwardingView, forwarding_of
+from dsar.services.rights.restrictions import RestrictedView, restricted_in
 from dsar.timesource import utcnow
 from dsar.web.fields import ChoicesField, Option, TextField
 from dsar.web.form import Form
@@ -42,6 +44,10 @@ class ClockNews:
     undoable: tuple[str, ...]
     #: Who decides instead of us, once the person has been told.
     forwarded: ForwardingView | None
+    #: What is not used for now, as far as the person has been told of it.
+    restricted: tuple[RestrictedView, ...]
+    #: A consent is withdrawn, and nobody has asked yet for erasure.
+    may_erase: bool
 
 
 def clock_news(case_id: str, now: datetime) -> ClockNews:
@@ -55,6 +61,8 @@ def clock_news(case_id: str, now: datetime) -> ClockNews:
         extensions=tuple(told),
         withdrawable=tuple(withdrawal.withdrawable(case_id)),
         undoable=tuple(withdrawal.undoable(case_id, now)),
+        restricted=tuple(restricted_in(case_id)),
+        may_erase=widening.may_add_erasure(case_id),
     )
 
 
@@ -96,6 +104,19 @@ def withdraw(organisation: str) -> ResponseReturnValue:
     withdrawal.withdraw(opened.case_id, form.rights.data, PERSON, utcnow())
     flash(t("p15.done"), "ok")
     return browser.to_case(here.key)
+
+
+@bp.post("/o/<string:organisation>/case/also-erase")
+def also_erase(organisation: str) -> ResponseReturnValue:
+    """Add erasure to a case in which a consent was withdrawn (GDPR art. 17(1)(b))."""
+    here = browser.house(organisation)
+    opened, now = browser.door(here.key), utcnow()
+    if widening.may_add_erasure(opened.case_id):
+        words = t("p9.erase.why")
+        command = widening.AddRight(opened.case_id, Right.ERASURE, now, words)
+        widening.widen(command, PERSON, now)
+        flash(t("p9.erase.done"), "ok")
+    return redirect(url_for("portal.status", organisation=here.key), 303)
 
 
 @bp.post("/o/<string:organisation>/case/take-up-again")

@@ -122,6 +122,7 @@ class ObjectionForm(DetailForm):
         ],
     )
     text = TextField("p3.obj.text.label")
+    restrict = TickField("p3.obj.restrict.label")
 
 
 class ConsentForm(DetailForm):

@@ -8,7 +8,7 @@ from dsar.domain.rights import Right
 from dsar.i18n import t
 from dsar.web.form import StrangersForm
 from dsar.web.public.detail_forms import FORMS, HINTS
-from dsar.web.public.forms import AskForm, MarketingForm, RepresentForm, WhoForm
+from dsar.web.public.forms import AskForm, RepresentForm, WhoForm
 from dsar.web.public.journey import (
     Journey,
     journey,
@@ -93,33 +93,6 @@ def represent(organisation: str) -> ResponseReturnValue:
     if not form.validate():
         return _again("public/represent.html", here, way, form)
     return _on(here, keep(way, {"represent": form.values()}))
-
-
-@bp.route("/o/<string:organisation>/stop-marketing", methods=["GET", "POST"])
-def stop_marketing(organisation: str) -> ResponseReturnValue:
-    """P16: the short way to an objection against marketing, which needs no reason."""
-    here, way = visit(organisation), journey(organisation)
-    form = MarketingForm(data=way.part("marketing"))
-    if request.method == "GET":
-        return _page("public/stop_marketing.html", here, way, form)
-    if not form.validate():
-        return _again("public/stop_marketing.html", here, way, form)
-    return _on(here, keep(way, _objection(form)))
-
-
-def _objection(form: MarketingForm) -> dict[str, object]:
-    """Return the pages of the form as an objection to marketing would have filled them in."""
-    address = str(form.address.data)
-    who = {"about": "me", "name": address, "relation": "news", "guarded": False}
-    reach = {"email": address} if "@" in address else {"phone": address, "email": ""}
-    empty = {"address": "", "company": "", "identifiers": "", "phone": ""}
-    wish = {"kind": "marketing", "profiling": bool(form.profiling.data), "text": ""}
-    return {
-        "rights": [str(Right.OBJECTION)],
-        "right.objection": wish,
-        "who": empty | who | reach,
-        "marketing": {"address": address, "profiling": bool(form.profiling.data)},
-    }
 
 
 def _page(template: str, here: Visit, way: Journey, form: StrangersForm, **more: object) -> str:

@@ -31,7 +31,7 @@ def check(organisation: str) -> ResponseReturnValue:
     if missing := missing_page(way):
         return redirect(missing, 303)
     if request.method == "POST":
-        return _send(here, way)
+        return send(here, way)
     now = utcnow()
     reckoning = deadlines.count(deadlines.start_for(here.facts, here.host, now))
     return render_template(
@@ -45,7 +45,8 @@ def check(organisation: str) -> ResponseReturnValue:
     )
 
 
-def _send(here: Visit, way: Journey) -> ResponseReturnValue:
+def send(here: Visit, way: Journey) -> ResponseReturnValue:
+    """Send the request of a finished journey, and lead to its receipt."""
     config, now = current_app.extensions["dsar.config"], utcnow()
     key = f"submit:{request.remote_addr}"
     budgets.spend(key, config.limits.submissions_per_hour, timedelta(hours=1), now)

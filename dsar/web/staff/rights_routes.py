@@ -32,7 +32,7 @@ MOVE, CLOSE = Permission.MOVE_DEADLINES, Permission.CLOSE_CASES
 def add_right(organisation: str, number: str) -> ResponseReturnValue:
     """Add a right: its own clock from its own receipt, the others do not restart."""
     case, now = open_door(organisation, number, MOVE), utcnow()
-    form = AddRightForm()
+    form = AddRightForm(data={"right": request.args.get("right", "")})
     form.offer({right.right for right in rights_read(case)})
     form.received.latest = jurisdiction(case.profile).local_date(now)
     if not form.is_submitted() or is_preview(request.form):

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from dsar.access import NotFound, access_recipient, access_right
 from dsar.domain.errors import DomainError
 from dsar.domain.roles import Permission
+from dsar.domain.wishes import MARKETING_GROUND, ground_claimed
 from dsar.i18n import t
 from dsar.queries.one_case import Case, RequestedRight
 from dsar.services.rights import assessing, recipients, refusing
@@ -17,6 +18,7 @@ from dsar.services.rights.reading import (
     refusal_grounds,
     system_names,
 )
+from dsar.services.rights.suggesting import suggested
 from dsar.services.work.review import ConditionMissing, ExplanationMissing, GroundMissing
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
@@ -139,9 +141,12 @@ def settle_recipient(organisation: str, number: str, notice_id: str) -> Response
 
 
 def _written(table: RightOnTable) -> Mapping[str, str]:
-    """Return what was weighed before, for the form."""
+    """Return what was weighed before, or what the person's answers suggest, for the form."""
     held = table.weighed
-    return {**held.texts, "ground": held.ground, "result": held.result} if held else {}
+    if held is None:
+        ground = ground_claimed(table.right, table.wishes)
+        return {"ground": ground, "result": "stops" if ground == MARKETING_GROUND else ""}
+    return {**held.texts, "ground": held.ground, "result": held.result}
 
 
 def _standing(table: RightOnTable) -> Mapping[str, str]:
@@ -177,4 +182,10 @@ def _refuse(right: RequestedRight, form: RefuseForm) -> bool:
 
 def _recipients(case: Case, right: RequestedRight, form: RecipientForm) -> str:
     facts = {"table": on_table(right), "right": right, "form": form, "once": once()}
-    return case_page("staff/casework/recipients.html", case, "recipients", **facts)
+    return case_page(
+        "staff/casework/recipients.html",
+        case,
+        "recipients",
+        suggestions=suggested(right),
+        **facts,
+    )
