@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from dsar.domain.cases import OPEN, State
+from dsar.domain.cases import OPEN, Outcome, State
 from dsar.domain.organisations import facts_of
 from dsar.domain.package import Letter
 from dsar.domain.package.letters import letter_from_json
 from dsar.domain.rights import RULES, Right, Work
 from dsar.models import Case, Delivery, Organisation, Package, RequestedRight, db
 from dsar.services.answer.delivery import deliveries_of
+from dsar.services.answer.outcomes import true_outcomes
 from dsar.services.answer.readiness import Readiness, readiness
 from dsar.services.clock.deadlines import rights_of
 from dsar.services.rights.refusing import is_refused
@@ -51,6 +52,14 @@ def right_in_view(case: Case, wanted: str = "") -> RequestedRight | None:
     states = list(State)
     open_ones = [row for row in rights if State(row.state) in OPEN] or rights
     return min(open_ones, key=lambda row: states.index(State(row.state)))
+
+
+def certain_outcome(right: RequestedRight) -> Outcome | None:
+    """Return how an answered right ends, where only one ending is true of its answer."""
+    if State(right.state) is not State.DELIVERED:
+        return None
+    true = true_outcomes(db.session, right)
+    return true[0] if len(true) == 1 else None
 
 
 def package_of(right: RequestedRight) -> PackageView:

@@ -62,6 +62,12 @@ class OutcomeUntrue(DomainError):
     message_id = "error.outcome_untrue"
 
 
+class NothingToClose(DomainError):
+    """Somebody says of at least one right how it ended."""
+
+    message_id = "s18.out.err"
+
+
 def close_right(right_id: str, outcome: Outcome, actor: Actor, now: datetime) -> None:
     """End one right; the last one ends the case. Again is no error.
 
@@ -76,7 +82,12 @@ def close_right(right_id: str, outcome: Outcome, actor: Actor, now: datetime) ->
 def close_case(
     case_id: str, outcomes: Mapping[str, Outcome], actor: Actor, now: datetime
 ) -> None:
-    """End the rights of a case, each with its outcome by id, all of them or none."""
+    """End these rights of a case, each with its outcome by id, all of them or none.
+
+    Raises what close_right raises, and NothingToClose.
+    """
+    if not outcomes:
+        raise NothingToClose
     with transaction() as session:
         end_rights(open_file(session, case_id, actor, now), outcomes)
 

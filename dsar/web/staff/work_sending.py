@@ -1,8 +1,9 @@
 """S14 and S18: the answer goes out, and the case ends."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import current_app, flash, redirect, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dsar.access import access_delivery, access_package, access_right
@@ -13,7 +14,7 @@ from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case, RequestedRight
 from dsar.services.answer import closure, delivery
-from dsar.services.answer.answer_reading import package_of
+from dsar.services.answer.answer_reading import certain_outcome, package_of, right_in_view
 from dsar.services.identity.identity_reading import identity_of
 from dsar.services.work import work_reading
 from dsar.services.work.case_reading import people_of
@@ -37,6 +38,8 @@ OUTCOMES = {
     Outcome.FORWARDED: "s18.fwd.label",
     Outcome.NO_ANSWER: "s18.noans.label",
 }
+#: No outcome: the right stays open while another one ends.
+NOT_YET = "not_yet"
 
 
 @bp.get(CASE + "/sending")
@@ -82,30 +85,46 @@ def renew_delivery(organisation: str, number: str, delivery_id: str) -> Response
 @bp.route(CASE + "/closure", methods=["GET", "POST"], endpoint="closure")
 @requires(Permission.CLOSE_CASES)
 def close_case(organisation: str, number: str) -> ResponseReturnValue:
-    """How did it end, right by right."""
+    """How did it end, right by right; where there are several, some may stay open."""
     case = open_door(organisation, number, CLOSE)
     works = [w for w in work_reading.works_of(case) if State(w.row.state) in OPEN]
-    forms = {work.row.id: _outcome_form(work.row.id) for work in works}
+    forms = {work.row.id: _outcome_form(work.row, len(works)) for work in works}
     is_sent = bool(forms) and next(iter(forms.values())).is_submitted()
-    if is_sent and all([form.validate() for form in forms.values()]):
-        outcomes = {key: Outcome(form.outcome.data) for key, form in forms.items()}
-        try:
-            closure.close_case(case.id, outcomes, myself(), utcnow())
-        except DomainError as error:
-            form = next(iter(forms.values()))
-            say(form, form.outcome, error)
-        else:
-            flash(t("s18.done"), "ok")
-            return _to("staff.case", organisation, number)
+    if is_sent and all([form.validate() for form in forms.values()]) and _close(case, forms):
+        flash(t("s18.done" if len(_ended(forms)) == len(forms) else "s18.done.part"), "ok")
+        return _to("staff.case", organisation, number)
     facts = {"works": works, "outcome_forms": forms, "forms": list(forms.values())}
+    facts["right"] = right_in_view(case, request.args.get("right", ""))
     page = case_page("staff/casework/closure.html", case, "closure", **facts)
     return page, UNPROCESSABLE if is_sent else 200
 
 
-def _outcome_form(right_id: str) -> OutcomeForm:
-    form = OutcomeForm(prefix=right_id)
-    form.outcome.options = [Option(str(code), words) for code, words in OUTCOMES.items()]
+def _outcome_form(right: RequestedRight, rights: int) -> OutcomeForm:
+    """Return the form for one right; what can end but one way, or not yet, is chosen."""
+    certain, is_answered = certain_outcome(right), State(right.state) is State.DELIVERED
+    offered = [Option(str(code), words) for code, words in OUTCOMES.items()]
+    if rights > 1:
+        offered.append(Option(NOT_YET, "s18.not_yet.label"))
+    waits = NOT_YET if rights > 1 and not is_answered else ""
+    form = OutcomeForm(prefix=right.id, data={"outcome": str(certain) if certain else waits})
+    form.outcome.options = offered
     return form
+
+
+def _ended(forms: Mapping[str, OutcomeForm]) -> dict[str, Outcome]:
+    """Return the outcome of each right that ends now."""
+    chosen = {key: form.outcome.data for key, form in forms.items()}
+    return {key: Outcome(code) for key, code in chosen.items() if code != NOT_YET}
+
+
+def _close(case: Case, forms: Mapping[str, OutcomeForm]) -> bool:
+    try:
+        closure.close_case(case.id, _ended(forms), myself(), utcnow())
+    except DomainError as error:
+        first = next(iter(forms.values()))
+        say(first, first.outcome, error)
+        return False
+    return True
 
 
 def _sending(case: Case, right: RequestedRight, form: SendForm) -> str:
