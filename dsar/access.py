@@ -12,6 +12,7 @@ from dsar.models import (
     DataSystem,
     Delivery,
     Finding,
+    Hold,
     IdentityCheck,
     Measure,
     Membership,
@@ -152,6 +153,14 @@ def access_system(case: Case, system_id: str) -> DataSystem:
     """Return a data system of the organisation whose case it is. Raises NotFound."""
     row = db.session.get(DataSystem, system_id)
     if row is None or row.organisation_id != case.organisation_id:
+        raise NotFound
+    return row
+
+
+def access_hold(organisation: Organisation, hold_id: str) -> Hold:
+    """Return a hold of this organisation, on a case or on a system. Raises NotFound."""
+    row = db.session.get(Hold, hold_id)
+    if row is None or row.organisation_id != organisation.id:
         raise NotFound
     return row
 

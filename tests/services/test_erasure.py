@@ -20,8 +20,8 @@ from dsar.services.answer import approval, closure, delivery, packaging
 from dsar.services.intake.opening import PersonFacts
 from dsar.services.rights import (
     assessing,
-    backups,
     erasing,
+    erasing_reading,
     erasure_marks,
     executing,
     holds,
@@ -113,7 +113,7 @@ class TestErasing:
         case, staff, approver = make.case(house, rights=(Right.ERASURE,)), *two(make, house)
         make_erasable(case, staff, approver, now)
         assert erase(case, staff, now + DAY).purge_on is None
-        assert backups.erasure_in(case).purge_on is None
+        assert erasing_reading.erasure_in(case).purge_on is None
 
     def test_waits_for_the_second_person(self, office, now):
         case, staff, _ = office
@@ -177,12 +177,12 @@ class TestACopyFirst:
         case, staff, approver = both
         sent = make_delivery(case, staff, approver, now)
         make_erasable(case, staff, approver, now)
-        assert backups.erasure_in(case).waits_for_copy
+        assert erasing_reading.erasure_in(case).waits_for_copy
         with pytest.raises(erasing.AccessComesFirst):
             erase(case, staff, now + DAY)  # sent is not there yet
         delivery.open_answer(sent, now)
         erase(case, staff, now + DAY)
-        assert not backups.erasure_in(case).waits_for_copy
+        assert not erasing_reading.erasure_in(case).waits_for_copy
 
     def test_may_be_a_file_to_take_along(self, make, house, now):
         case = make.case(house, rights=(Right.PORTABILITY, Right.ERASURE))
@@ -309,7 +309,7 @@ class TestTheLastCopy:
         assert kinds(case).count("backup_purged") == 1
         (letter,) = letters("m18")
         assert letter.recipient == "person"
-        assert backups.erasure_in(case).purged_at == day
+        assert erasing_reading.erasure_in(case).purged_at == day
 
     def test_is_confirmed_after_days_of_silence(self, sent):
         case, _ = sent
@@ -459,7 +459,7 @@ class TestMixedOutcomes:
         with pytest.raises(closure.OutcomeUntrue):
             closure.close_right(right_id, Outcome.FULFILLED, actor_of(staff), now + DAY)
         closure.close_right(right_id, Outcome.PARTLY, actor_of(staff), now + DAY)
-        assert backups.erasure_in(case).systems == 1
+        assert erasing_reading.erasure_in(case).systems == 1
 
     def test_nothing_that_is_kept_is_carried_out(self, office, now):
         case, staff, _ = office

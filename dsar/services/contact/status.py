@@ -54,6 +54,7 @@ SHOWN: Final = frozenset(
         E.DELIVERY_EXPIRED,
         E.ANSWER_OPENED,
         E.ANSWER_DOWNLOADED,
+        E.BACKUP_PURGED,
         E.RIGHT_CLOSED,
         E.CASE_CLOSED,
         E.DEADLINE_MOVED,

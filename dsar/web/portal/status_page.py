@@ -12,6 +12,7 @@ from dsar.i18n import format_time, page_language, t
 from dsar.services.answer import reopening
 from dsar.services.contact import status
 from dsar.services.contact.status import Happening, RightView, StatusView
+from dsar.services.rights import erasing_reading
 from dsar.timesource import utcnow
 from dsar.web.clock_drawing import clock_drawing
 from dsar.web.portal import browser
@@ -44,6 +45,7 @@ def show_status(organisation: str) -> ResponseReturnValue:
         quiet_since=_quiet_since(view, now),
         drawing=clock_drawing(view.reckoning, view.today),
         clock=clock_news(opened.case_id, now),
+        erasure=_erasure_lines(opened.case_id),
         reopenable=reopening.reopenable(opened.case_id),
         updated=format_time(now, page_language()),
     )
@@ -84,6 +86,23 @@ def _lines(view: StatusView) -> list[str]:
         facts = {"before": counted.promise_on, "on": counted.promise_moved_on}
         lines.append(t("p9.moved", **facts))
     return [line for line in lines if line]
+
+
+def _erasure_lines(case_id: str) -> list[str]:
+    """Return how far the erasure has come, where there is something to tell of it."""
+    view = erasing_reading.erasure_of_person(case_id)
+    if view is None:
+        return []
+    lines = [t("p9.erasure.copy_first")] if view.waits_for_copy else []
+    if view.systems and view.open:
+        lines.append(t("p9.erasure.begun", n=view.systems))
+    elif view.systems:
+        lines.append(t("p9.erasure.done", n=view.systems, date=view.erased_at))
+    if view.purged_at:
+        lines.append(t("p9.erasure.purged", date=view.purge_on))
+    elif view.purge_on:
+        lines.append(t("p9.erasure.purge", date=view.purge_on))
+    return lines
 
 
 def _is_answered(view: StatusView) -> bool:

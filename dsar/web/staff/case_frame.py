@@ -19,6 +19,7 @@ from dsar.i18n import t
 from dsar.queries.one_case import Case, OneCase, Organisation, RequestedRight, one_case
 from dsar.services.answer.answer_reading import right_in_view
 from dsar.services.clock import deadlines
+from dsar.services.rights.erasing_reading import ErasureView, erasure_in
 from dsar.services.work.case_reading import (
     PersonView,
     RightView,
@@ -116,6 +117,11 @@ class CaseFrame:
             Place.RECIPIENTS: rules.tells_recipients,
         }
         return [str(place) for place in ANSWER if wanted.get(place, True)]
+
+    @property
+    def erasing(self) -> ErasureView | None:
+        """Return how far the erasure has come, and what stops it."""
+        return erasure_in(self.case)
 
     @property
     def who(self) -> str:
