@@ -21,6 +21,9 @@ TOLD_TO_THE_PERSON: Final = (
     EventKind.FORWARDING_NOTIFIED,
     EventKind.LIFTING_NOTIFIED,
     EventKind.RESTRICTION_LIFTED,
+    EventKind.FEE_NOTICE_SENT,
+    EventKind.FEE_ACCEPTED,
+    EventKind.FEE_SETTLED,
 )
 
 
@@ -29,6 +32,7 @@ class NoticeKind(StrEnum):
 
     EXTENSION = "extension"
     QUESTION = "question"
+    FEE = "fee"
 
 
 class ExtensionReason(StrEnum):

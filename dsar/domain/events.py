@@ -54,6 +54,10 @@ class EventKind(StrEnum):
     RIGHT_ADDED = "right_added"
     RIGHT_REOPENED = "right_reopened"
     ANSWER_JUDGED = "answer_judged"
+    FEE_ANNOUNCED = "fee_announced"
+    FEE_NOTICE_SENT = "fee_notice_sent"
+    FEE_ACCEPTED = "fee_accepted"
+    FEE_SETTLED = "fee_settled"
     FORWARDING_PREPARED = "forwarding_prepared"
     FORWARDING_NOTIFIED = "forwarding_notified"
     MESSAGE_RECEIVED = "message_received"
@@ -136,6 +140,10 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.RIGHT_ADDED: frozenset({"right", "received_at"}) | _DATES,
     EventKind.RIGHT_REOPENED: frozenset({"right", "reason"}),
     EventKind.ANSWER_JUDGED: frozenset({"judgement"}),
+    EventKind.FEE_ANNOUNCED: frozenset({"notice", "right", "ground"}),
+    EventKind.FEE_NOTICE_SENT: frozenset({"notice", "right", "pauses"}),
+    EventKind.FEE_ACCEPTED: frozenset({"notice"}),
+    EventKind.FEE_SETTLED: frozenset({"notice", "right", "end", "pauses"}),
     EventKind.FORWARDING_PREPARED: frozenset({"forwarding", "sent_on"}),
     EventKind.FORWARDING_NOTIFIED: frozenset({"forwarding"}),
     EventKind.MESSAGE_RECEIVED: frozenset({"message", "files"}),

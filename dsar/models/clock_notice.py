@@ -15,17 +15,17 @@ class ClockNotice(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[str] = mapped_column(ref("cases.id"), index=True)
-    #: extension or question
+    #: extension, question or fee
     kind: Mapped[str]
     #: The right whose clock it moves; every clock of the case, where none is named.
     right: Mapped[str | None]
-    #: The coded reason for more time.
+    #: The coded reason for more time, or the ground of a fee.
     reason: Mapped[str | None]
     #: The new last day, under a law where the notice itself names it.
     until: Mapped[date | None]
     #: Whether the question stops the clock, as the person was told.
     pauses: Mapped[bool]
-    #: Sealed: the explanation of the extension, or the question.
+    #: Sealed: the explanation of the extension, the question, or the fee (JSON).
     body: Mapped[bytes]
     #: Sealed: why the question comes only now.
     delay: Mapped[bytes | None]

@@ -1,6 +1,6 @@
 """What the log says of the clocks of a case: where each one starts, and what has moved it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from dsar.domain.cases import Outcome
 from dsar.domain.clock import CLARIFICATION, IDENTITY, ClockEvent, ClockEventKind
 from dsar.domain.events import EventKind
+from dsar.domain.fees import FeeEnd
 from dsar.models import CaseEvent
 from dsar.services.transaction import Db
 
@@ -29,8 +30,10 @@ def clock_events(
         .where(CaseEvent.case_id == case_id, CaseEvent.kind.in_(map(str, CLOCK_ENTRIES)))
         .order_by(CaseEvent.seq)
     )
-    late_enough = (row for row in rows if since is None or row.at >= since)
-    found = (CLOCK_ENTRIES[E(row.kind)](row) for row in late_enough if _names(row, right))
+    late_enough = [row for row in rows if since is None or row.at >= since]
+    given_up = _fees_given_up(late_enough)
+    counted = [row for row in late_enough if row.facts.get("notice") not in given_up]
+    found = (CLOCK_ENTRIES[E(row.kind)](row) for row in counted if _names(row, right))
     return [event for event in found if event is not None]
 
 
@@ -43,6 +46,12 @@ def is_question_open(session: Db, case_id: str, at: datetime) -> bool:
         elif event.at < at and event.kind is C.ANSWERED:
             waiting.discard(event.reason)
     return bool(waiting)
+
+
+def _fees_given_up(rows: Iterable[CaseEvent]) -> set[str]:
+    """Return the fees that were never paid: the clock runs as if nobody had asked."""
+    ends = (row.facts for row in rows if row.kind == E.FEE_SETTLED)
+    return {facts["notice"] for facts in ends if facts["end"] != FeeEnd.PAID}
 
 
 def added_at(session: Db, case_id: str) -> dict[str, datetime]:
@@ -103,6 +112,8 @@ CLOCK_ENTRIES: Final[Mapping[EventKind, Reader]] = {
     E.QUESTION_NOTICE_SENT: _asked,
     E.QUESTION_ANSWERED: _plain(C.ANSWERED, CLARIFICATION),
     E.EXTENSION_NOTIFIED: _extended,
+    E.FEE_NOTICE_SENT: _plain(C.FEE_ASKED),
+    E.FEE_SETTLED: _plain(C.FEE_PAID),
     E.DELIVERED: _plain(C.INFORMED),
     E.RIGHT_CLOSED: _closed,
     E.RIGHT_REOPENED: _plain(C.REOPENED),

@@ -42,7 +42,7 @@ class NoticeView:
 
 
 def notices_of(case_id: str) -> list[NoticeView]:
-    """Return the notices of a case, oldest first; without their texts once it is disposed."""
+    """Return the notices of a case but its fees, oldest first; textless once disposed."""
     return [_view(row) for row in db.session.scalars(_rows(case_id))]
 
 
@@ -100,7 +100,9 @@ def has_pending(case_id: str) -> bool:
 
 
 def _rows(case_id: str) -> Select[ClockNotice]:
-    query = select(ClockNotice).where(ClockNotice.case_id == case_id)
+    query = select(ClockNotice).where(
+        ClockNotice.case_id == case_id, ClockNotice.kind != str(NoticeKind.FEE)
+    )
     return query.order_by(ClockNotice.created_at, ClockNotice.id)
 
 

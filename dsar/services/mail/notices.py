@@ -6,7 +6,7 @@ from typing import Final
 from dsar.models import OutboxMessage
 from dsar.services.answer import delivery
 from dsar.services.casefile import CaseFile
-from dsar.services.clock import extension, questions
+from dsar.services.clock import extension, fees, questions
 from dsar.services.identity import verification
 from dsar.services.rights import forwarding_notice, lifting
 
@@ -22,6 +22,7 @@ ON_ACCEPTED: Final[Mapping[str, FollowUp]] = {
     "m12": delivery.notice_left,
     "m15": delivery.notice_left,
     "m16": delivery.notice_left,
+    "m26": fees.notice_left,
     "m20": forwarding_notice.notice_left,
     "m20.post": forwarding_notice.notice_left,
     "m25": lifting.notice_left,

@@ -5,6 +5,7 @@ from dsar.web.portal import (
     clock_pages,
     confirming,
     conversation,
+    fee_pages,
     judging,
     status_page,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "clock_pages",
     "confirming",
     "conversation",
+    "fee_pages",
     "judging",
     "status_page",
 ]

@@ -12,6 +12,7 @@ from dsar.domain.rights import Right
 from dsar.i18n import t
 from dsar.services.clock import clock_notices, questions, widening, withdrawal
 from dsar.services.clock.clock_notices import NoticeView
+from dsar.services.clock.fees import FeeView, open_fee
 from dsar.services.contact import status
 from dsar.services.rights.forwarding import ForwardingView, forwarding_of
 from dsar.services.rights.restrictions import RestrictedView, restricted_in
@@ -48,14 +49,16 @@ class ClockNews:
     restricted: tuple[RestrictedView, ...]
     #: A consent is withdrawn, and nobody has asked yet for erasure.
     may_erase: bool
+    fee: FeeView | None
 
 
 def clock_news(case_id: str, now: datetime) -> ClockNews:
     """Return what the status page of a case says of its date, besides the date."""
     notices = clock_notices.notices_of(case_id)
     told = (one for one in notices if one.kind is NoticeKind.EXTENSION and one.notified_at)
-    sent_on = forwarding_of(case_id)
+    sent_on, fee = forwarding_of(case_id), open_fee(case_id)
     return ClockNews(
+        fee=fee if fee and fee.waits else None,
         forwarded=sent_on if sent_on and sent_on.notified_at else None,
         question=next((one for one in notices if one.is_open), None),
         extensions=tuple(told),

@@ -132,7 +132,7 @@ def _right_words(right: RightView) -> str:
 
 
 #: Facts of the log that are codes, and where the words for them are.
-_CODED: Final = {"right": "right", "outcome": "outcome"}
+_CODED: Final = {"right": "right", "outcome": "outcome", "end": "fee.end"}
 
 
 def _sentence(happening: Happening) -> str:

@@ -19,6 +19,7 @@ CODES: Final = {
     "what": "event.what.",
     "judgement": "p13.told.",
     "link": "link.kind.",
+    "end": "fee.end.",
     "backdating_reason": "backdating.",
     "ground": "ground.",
     "right_ground": "weigh.ground.",
