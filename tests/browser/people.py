@@ -223,7 +223,7 @@ class Handler(Walk):
     def complete_texts(self, text="EKSEMPEL: Slik er det hos oss."):
         """Fill in what is missing of Art. 15(1)(a)-(h); nothing can be built before."""
         self.at("/answer")
-        assert self.page.locator("main form[action$='/answer/build']").count() == 0
+        assert self.page.locator("main form[action$='/build']").count() == 0
         for address in self.links("/answer/"):
             if address.rsplit("/", 1)[1] in ITEMS:
                 self.go(address)
@@ -233,7 +233,7 @@ class Handler(Walk):
     def build(self):
         """Build the package."""
         self.at("/answer")
-        self.send("/answer/build")
+        self.send("/build")
 
     def ask_approval(self):
         """Ask for the second pair of eyes."""
