@@ -68,8 +68,9 @@ ASSESSMENTS: Final[Mapping[Right, AssessmentRules]] = {
     Right.AUTOMATED_DECISION: AssessmentRules(
         results=("none", "changed", "upheld"),
         needs=("reply",),
-        needs_for={"changed": ("reviewer", "heard"), "upheld": ("reviewer", "heard")},
-        #: Upheld: somebody looked at it, as she asked; the decision stands, as she did not.
+        # How it was decided is told as it was (GDPR art. 15(1)(h)); who looked, and listened.
+        needs_for=dict.fromkeys(("changed", "upheld"), ("explained", "reviewer", "heard")),
+        # Upheld: somebody looked at it, as she asked; the decision stands, as she did not.
         outcomes={
             "none": Outcome.NOTHING_HELD,
             "changed": Outcome.FULFILLED,

@@ -162,6 +162,8 @@ class InformationForm(DetailForm):
 
 #: Hints of single fields, where they have one.
 HINTS: Final = {
+    (Right.AUTOMATED_DECISION, "text"): "p3.auto.text.hint",
+    (Right.AUTOMATED_DECISION, "view"): "p3.auto.view.hint",
     (Right.ACCESS, "text"): "p3.access.text.hint",
     (Right.COMPLAINT, "text"): "p3.compl.hint",
     (Right.INFORMATION, "text"): "p3.free.hint",

@@ -11,12 +11,22 @@ from dsar.domain.profiles import Ground
 from dsar.domain.rights import Right
 from dsar.i18n import t
 from dsar.web.day_field import DayField
-from dsar.web.fields import ChoiceField, ChoicesField, LineField, Option, TextField
+from dsar.web.fields import ChoiceField, ChoicesField, LineField, Option, TextField, TickField
 from dsar.web.form import Form
 from dsar.web.staff.work_forms import options
 
 #: Texts of one line; the others have several.
 LINES = frozenset({"field", "statute", "end", "purpose", "recipient", "reviewer"})
+
+
+#: What staff should think of while they write, where it is more than the label says.
+HINTS = {
+    (Right.AUTOMATED_DECISION, "explained"): "weigh.explained.hint",
+    (Right.AUTOMATED_DECISION, "reviewer"): "weigh.reviewer.hint",
+    (Right.AUTOMATED_DECISION, "heard"): "weigh.heard.hint",
+    (Right.COMPLAINT, "reply"): "weigh.reply.complaint.hint",
+    (Right.INFORMATION, "reply"): "weigh.reply.information.hint",
+}
 
 
 class FactText(TextField):
@@ -73,6 +83,7 @@ class RefuseForm(Form):
     conditions = ChoicesField("s10.conditions.label")
     explanation = TextField("s17.exp.label", "s17.exp.err")
     still_given = TextField("s17.still.label")
+    admits_late = TickField("s17.late.label")
 
 
 class TransferForm(Form):
@@ -114,6 +125,11 @@ def weigh_form(right: Right, held: Mapping[str, Any]) -> WeighForm:
     form.ground.options = options("weigh.ground", rules.grounds)
     form.result.options = options(f"weigh.result.{right}", rules.results)
     return form
+
+
+def weigh_hints(right: Right) -> dict[str, str]:
+    """Return the hints of the texts of a weighing, by name."""
+    return {name: t(words) for (one, name), words in HINTS.items() if one is right}
 
 
 def refuse_form(grounds: list[Ground], held: Mapping[str, Any]) -> RefuseForm:

@@ -6,6 +6,7 @@ from flask import flash, request
 from flask.typing import ResponseReturnValue
 
 from dsar.access import NotFound, access_recipient, access_right
+from dsar.domain.clock import RefusalLate
 from dsar.domain.errors import DomainError
 from dsar.domain.roles import Permission
 from dsar.domain.wishes import MARKETING_GROUND, ground_claimed
@@ -14,6 +15,7 @@ from dsar.queries.one_case import Case, RequestedRight
 from dsar.services.rights import assessing, recipients, refusing
 from dsar.services.rights.reading import (
     RightOnTable,
+    is_late_to_refuse,
     on_table,
     refusal_grounds,
     system_names,
@@ -31,6 +33,7 @@ from dsar.web.staff.right_forms import (
     SettleRecipientForm,
     refuse_form,
     weigh_form,
+    weigh_hints,
 )
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
 from dsar.web.staff.work_forms import once, say
@@ -56,7 +59,7 @@ def weighing(organisation: str, number: str) -> ResponseReturnValue:
         else:
             flash(t("weigh.saved"), "ok")
             return to_answer("staff.texts", right)
-    facts = {"table": table, "right": right, "form": form}
+    facts = {"table": table, "right": right, "form": form, "hints": weigh_hints(table.right)}
     page = case_page("staff/casework/weighing.html", case, "weighing", **facts)
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
@@ -74,6 +77,7 @@ def refuse(organisation: str, number: str, right_id: str) -> ResponseReturnValue
         flash(t("s17.saved"), "ok")
         return to_answer("staff.texts", right)
     facts = {"table": table, "right": right, "form": form}
+    facts |= {"is_late": is_late_to_refuse(case, right, utcnow())}
     page = case_page("staff/casework/refuse.html", case, "texts", **facts)
     return page, UNPROCESSABLE if is_sent else 200
 
@@ -165,12 +169,15 @@ def _refuse(right: RequestedRight, form: RefuseForm) -> bool:
         explanation=form.explanation.data or "",
         conditions=frozenset(form.conditions.data or ()),
         still_given=form.still_given.data or "",
+        admits_late=bool(form.admits_late.data),
     )
     places = {
         GroundMissing: form.ground,
         ConditionMissing: form.conditions,
         ExplanationMissing: form.explanation,
         refusing.ReasonTooShort: form.explanation,
+        refusing.LawNotNamed: form.explanation,
+        RefusalLate: form.admits_late,
     }
     try:
         refusing.refuse(command, myself(), utcnow())

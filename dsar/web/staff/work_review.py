@@ -13,8 +13,10 @@ from dsar.domain.roles import Permission
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.i18n import LANGUAGES, t
 from dsar.queries.one_case import Case
+from dsar.queries.similar import similar_cases
+from dsar.services.answer import reopening
 from dsar.services.answer.matrix_reading import matrix_of
-from dsar.services.rights.reading import on_table
+from dsar.services.rights.reading import RightOnTable, on_table
 from dsar.services.work import review, work_reading
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
@@ -66,7 +68,8 @@ def texts(organisation: str, number: str) -> ResponseReturnValue:
     right = chosen_right(case)
     table = on_table(right)
     if table.right is not Right.ACCESS or table.refusal:
-        return case_page("staff/casework/ready.html", case, "texts", table=table, right=right)
+        facts = {"table": table, "right": right, "earlier": _earlier(case, table)}
+        return case_page("staff/casework/ready.html", case, "texts", **facts)
     matrix = matrix_of(case, right)
     facts = {"matrix": matrix, "right": right, "wide": True}
     return case_page("staff/casework/texts.html", case, "texts", **facts)
@@ -101,6 +104,15 @@ def register_text(
         form=form,
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def _earlier(case: Case, table: RightOnTable) -> list[str]:
+    """Return the numbers of the linked cases that a complaint in the right may open again."""
+    weighed = table.weighed
+    if table.right is not Right.COMPLAINT or weighed is None or weighed.result == "rejected":
+        return []
+    linked = (one for one in similar_cases(case) if one.link)
+    return [one.number for one in linked if reopening.reopenable(one.id)]
 
 
 def _complete(case: Case, place: tuple[str, str], form: RegisterTextForm) -> bool:

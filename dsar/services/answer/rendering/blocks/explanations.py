@@ -14,8 +14,9 @@ def blocks(writer: Writer) -> Iterator[LetterBlock]:
     right = writer.answer.right
     if weighed.result:
         yield writer.block("weighed", writer.t(f"letter.result.{right}.{weighed.result}"))
-    reply = [part.strip() for part in weighed.texts.get("reply", "").split("\n\n")]
-    yield writer.block("reply", *reply)
+    yield writer.block("reply", *_paragraphs(weighed.texts.get("reply", "")))
+    if weighed.texts.get("explained"):
+        yield writer.block("explained", *_paragraphs(weighed.texts["explained"]))
     if weighed.texts.get("reviewer"):
         told = writer.t(
             "letter.reviewed",
@@ -23,3 +24,7 @@ def blocks(writer: Writer) -> Iterator[LetterBlock]:
             heard=sentence(weighed.texts.get("heard", "")),
         )
         yield writer.block("reviewed", told)
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in text.split("\n\n")]
