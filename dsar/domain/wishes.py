@@ -55,6 +55,11 @@ def meanwhile(wishes: Mapping[Right, Answers]) -> dict[str, Any] | None:
     return {"reason": MEANWHILE[asked[0]], "text": ""} if asked else None
 
 
+def wants_copy(wishes: Mapping[Right, Answers]) -> bool:
+    """Say whether a copy is wanted before erasure and nothing yet asks for one."""
+    return Right.ACCESS not in wishes and bool(wishes.get(Right.ERASURE, {}).get("copy_first"))
+
+
 def ground_claimed(right: Right, answers: Answers) -> str:
     """Return the ground that the person's answers name, as a code of domain.assessments."""
     if right is Right.RESTRICTION and answers.get("reason") in _LETTERS:

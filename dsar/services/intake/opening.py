@@ -16,7 +16,7 @@ from dsar.domain.events import Actor, EventKind
 from dsar.domain.organisations import SystemFacts, facts_of
 from dsar.domain.organisations import system_facts as facts_of_system
 from dsar.domain.rights import RULES, Right
-from dsar.domain.wishes import meanwhile
+from dsar.domain.wishes import meanwhile, wants_copy
 from dsar.models import (
     Case,
     CasePerson,
@@ -215,8 +215,11 @@ def _add_rights(
 
 
 def _complete(wishes: list[Wish]) -> list[Wish]:
-    """Return the wishes with the restriction that some ask for in passing."""
-    answers = meanwhile({wish.right: wish.answers for wish in wishes})
+    """Return the wishes with the copy and the restriction that some ask for in passing."""
+    asked = {wish.right: wish.answers for wish in wishes}
+    if wants_copy(asked):
+        wishes = [Wish(Right.ACCESS, {"scope": "all"}), *wishes]
+    answers = meanwhile(asked)
     return wishes if answers is None else [*wishes, Wish(Right.RESTRICTION, answers)]
 
 

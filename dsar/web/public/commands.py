@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from dsar.domain.rights import Right
+from dsar.domain.wishes import wants_copy
 from dsar.i18n import page_language
 from dsar.services.intake.opening import OpenCase, PersonFacts, Wish
 from dsar.web.public.journey import Journey
@@ -42,9 +43,8 @@ def to_command(here: Visit, way: Journey, now: datetime) -> OpenCase:
 def wishes_of(way: Journey) -> tuple[Wish, ...]:
     """Return the rights used, with access first where a copy is wanted before erasure."""
     rights = list(way.rights)
-    wants_copy = way.part("right.erasure").get("copy_first")
-    if wants_copy and Right.ACCESS not in rights:
-        rights.insert(0, Right.ACCESS)
     answers = {right: way.part(f"right.{right}") for right in rights}
+    if wants_copy(answers):
+        rights.insert(0, Right.ACCESS)
     answers.setdefault(Right.ACCESS, {})
     return tuple(Wish(right, answers[right] or {"scope": "all"}) for right in rights)
