@@ -23,6 +23,7 @@ class Place(StrEnum):
     WEIGHING = "weighing"
     MEASURES = "measures"
     RECIPIENTS = "recipients"
+    TRANSFER = "transfer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Progress:
     is_weighed: bool = True
     to_carry_out: int = 0
     untold: int = 0
+    to_transfer: int = 0
     is_identified: bool = False
     is_asked: bool = False
     is_built: bool = False
@@ -74,7 +76,8 @@ def next_step(progress: Progress) -> NextStep:
 def most_urgent(steps: list[Progress]) -> NextStep:
     """Return the next step of a case: that of its least advanced open right.
 
-    What waits for others comes last; between equals, a copy comes before erasing.
+    What takes effect at once comes first, until it is found and done; what waits for others
+    comes last; between equals, a copy comes before erasing.
     """
     open_ones = [progress for progress in steps if progress.state not in _CLOSED]
     if not open_ones:
@@ -82,9 +85,15 @@ def most_urgent(steps: list[Progress]) -> NextStep:
     return min(((each, next_step(each)) for each in open_ones), key=_urgency)[1]
 
 
-def _urgency(one: tuple[Progress, NextStep]) -> tuple[bool, int, bool]:
+def _urgency(one: tuple[Progress, NextStep]) -> tuple[bool, bool, int, bool]:
     progress, step = one
-    return step.waits, _ORDER.index(progress.state), progress.right is Right.ERASURE
+    order, is_erasure = _ORDER.index(progress.state), progress.right is Right.ERASURE
+    return not _is_at_once(progress), step.waits, order, is_erasure
+
+
+def _is_at_once(progress: Progress) -> bool:
+    is_undone = bool(progress.open_tasks or progress.to_carry_out) and not progress.is_refused
+    return RULES[progress.right].at_once and is_undone
 
 
 def _work(progress: Progress) -> NextStep | None:
@@ -110,6 +119,8 @@ def _towards_release(progress: Progress) -> NextStep:
         return _identify(progress)
     if progress.to_carry_out:
         return NextStep("step.carry_out", Place.MEASURES, progress.to_carry_out)
+    if progress.to_transfer:
+        return NextStep("step.transfer", Place.TRANSFER)
     if progress.untold:
         return NextStep("step.tell_recipients", Place.RECIPIENTS, progress.untold)
     return NextStep("step.send", Place.SENDING)

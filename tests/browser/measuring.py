@@ -1,0 +1,58 @@
+"""What a handler does about systems for a right: decided, weighed, carried out, told."""
+
+
+def decide(ida, task, act, **texts):
+    """Decide what is done about one system; grounds bring their conditions, which are met."""
+    ida.go(task)
+    ida.follow(f"/measures/{act}")
+    ida.fill_in(texts)
+    ida.save()
+    if conditions := ida.page.locator("main [name=conditions]").all():
+        for condition in conditions:
+            condition.check(force=True)
+        ida.save()
+    assert "/measures/" not in ida.path, ida.text
+
+
+def weigh(ida, **values):
+    """Weigh what the right asks; without values, as the person's answers suggest."""
+    ida.at("/weighing")
+    ida.fill_in(values)
+    ida.save()
+    assert not ida.path.endswith("/weighing"), ida.text
+
+
+def carry_out(ida, proof="Søkte på nytt etterpå, og det stemmer."):
+    """Carry out everything that is decided and open, with its proof."""
+    ida.at("/measures")
+    for address in ida.links("/carry-out"):
+        ida.go(address)
+        ida.put("proof", proof)
+        ida.save()
+        assert not ida.path.endswith("/carry-out"), ida.text
+
+
+def tell(ida, name, proof="E-post til kontakten deres"):
+    """Note that somebody received the data, and that they were told today."""
+    ida.at("/recipients")
+    ida.put("name", name)
+    ida.page.locator("main form:has([name=name][type=text]) button[type=submit]").click()
+    ida.at("/recipients")
+    ida.go(ida.links("/recipients/")[-1])
+    ida.choose("state", "told")
+    today = ida.page.evaluate("[new Date().getDate(), new Date().getMonth() + 1]")
+    for part, value in zip(("day", "month"), today, strict=True):
+        ida.page.locator(f"main [name$='{part}']").first.fill(str(value))
+    ida.page.locator("main [name$='year']").first.fill(
+        str(ida.page.evaluate("new Date().getFullYear()"))
+    )
+    ida.put("proof", proof)
+    ida.save()
+
+
+def have_approved(ida, per):
+    """Build the answer, and let a second person approve it."""
+    ida.build()
+    ida.ask_approval()
+    per.open_case(ida.number)
+    per.approve()
