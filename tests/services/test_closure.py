@@ -59,7 +59,7 @@ class TestClosing:
             (Outcome.NOTHING_HELD, collection.TaskOpen),
             (Outcome.REFUSED, closure.NotDelivered),
             (Outcome.NO_ANSWER, closure.PersonNotTold),
-            (Outcome.FORWARDED, closure.PersonNotTold),
+            (Outcome.FORWARDED, closure.NotForwarded),
         ],
     )
     def test_is_refused_without_leaving_a_trace(self, office, now, outcome, error):

@@ -17,6 +17,7 @@ from dsar.services.answer.outcomes import holds_something, true_outcomes
 from dsar.services.casefile import CaseFile, Notice
 from dsar.services.clock import deadlines
 from dsar.services.progress import advance, is_sent, open_file
+from dsar.services.rights.forwarding import is_forwarded
 from dsar.services.transaction import Db, transaction
 from dsar.services.work.collection import TaskOpen, open_tasks
 
@@ -28,13 +29,10 @@ UNSEARCHED: Final = frozenset(
 ANSWERED: Final = frozenset(
     {Outcome.FULFILLED, Outcome.PARTLY, Outcome.NOTHING_HELD, Outcome.REFUSED}
 )
-#: The person has been written to.
-WRITTEN_TO: Final = frozenset({Outcome.NO_ANSWER, Outcome.FORWARDED})
 _LETTERS: Final = (
     EventKind.MESSAGE_SENT,
     EventKind.IDENTITY_NOTICE_SENT,
     EventKind.MAIL_POSTED,
-    EventKind.FORWARDING_NOTIFIED,
 )
 
 
@@ -48,6 +46,12 @@ class PersonNotTold(DomainError):
     """The person has not been written to: the reasons and the remedies come first."""
 
     message_id = "error.person_not_told"
+
+
+class NotForwarded(DomainError):
+    """The person has not been told who decides: the request is sent on first."""
+
+    message_id = "error.not_forwarded"
 
 
 class SomethingHeld(DomainError):
@@ -147,8 +151,10 @@ def _check(file: CaseFile, right: RequestedRight, outcome: Outcome) -> None:
     if outcome in ANSWERED and State(right.state) is not State.DELIVERED:
         raise NotDelivered
     _check_truth(session, right, outcome)
-    if outcome in WRITTEN_TO and not _was_written_to(session, file.case.id):
+    if outcome is Outcome.NO_ANSWER and not _was_written_to(session, file.case.id):
         raise PersonNotTold
+    if outcome is Outcome.FORWARDED and not is_forwarded(session, file.case.id):
+        raise NotForwarded
 
 
 def _check_truth(session: Db, right: RequestedRight, outcome: Outcome) -> None:
