@@ -117,13 +117,18 @@ def _towards_release(progress: Progress) -> NextStep:
     needs_identity = RULES[progress.right].needs_identity and not progress.is_refused
     if needs_identity and not progress.is_identified:
         return _identify(progress)
+    return _to_be_done(progress) or NextStep("step.send", Place.SENDING)
+
+
+def _to_be_done(progress: Progress) -> NextStep | None:
+    """Return what the answer says has been done, and is not."""
     if progress.to_carry_out:
         return NextStep("step.carry_out", Place.MEASURES, progress.to_carry_out)
     if progress.to_transfer:
         return NextStep("step.transfer", Place.TRANSFER)
     if progress.untold:
         return NextStep("step.tell_recipients", Place.RECIPIENTS, progress.untold)
-    return NextStep("step.send", Place.SENDING)
+    return None
 
 
 def _towards_approval(progress: Progress) -> NextStep:

@@ -95,6 +95,8 @@ class Ground:
     rights: tuple[str, ...]
     conditions: tuple[str, ...] = ()
     source: str = ""
+    #: Rights that it can refuse as a whole, where it is not for all of its rights.
+    refuses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,10 @@ class JurisdictionProfile:
     def grounds_for(self, right: str) -> tuple[Ground, ...]:
         """Return the grounds that may be used against this right."""
         return tuple(g for g in self.grounds if not g.rights or right in g.rights)
+
+    def grounds_against(self, right: str) -> tuple[Ground, ...]:
+        """Return the grounds on which this right may be refused as a whole."""
+        return tuple(g for g in self.grounds_for(right) if not g.refuses or right in g.refuses)
 
     def ground(self, key: str) -> Ground | None:
         """Return the ground with this key, or None when the law has no such ground."""

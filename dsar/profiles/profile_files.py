@@ -119,4 +119,5 @@ def _ground(raw: Mapping[str, Any]) -> Ground:
         rights=tuple(raw.get("rights", ())),
         conditions=tuple(raw.get("conditions", ())),
         source=raw["source"],
+        refuses=tuple(raw.get("refuses", ())),
     )

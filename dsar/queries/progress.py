@@ -24,6 +24,7 @@ from dsar.models import (
     Refusal,
     RequestedRight,
     Task,
+    Transfer,
     db,
 )
 
@@ -78,6 +79,11 @@ def _decided(case_ids: Sequence[str]) -> dict[str, dict[str, int]]:
             Measure.executed_at.is_(None),
             Measure.act.in_(executed),
         ),
+        "to_transfer": select(Assessment.right_id, func.count()).where(
+            Assessment.case_id.in_(case_ids),
+            Assessment.result == "transferred",
+            ~select(Transfer.id).where(Transfer.right_id == Assessment.right_id).exists(),
+        ),
         "untold": select(RecipientNotice.right_id, func.count()).where(
             RecipientNotice.case_id.in_(case_ids), RecipientNotice.state == "open"
         ),
@@ -98,6 +104,7 @@ def _of(decided: dict[str, dict[str, int]], right: RequestedRight) -> dict[str, 
         "is_refused": is_refused,
         "is_weighed": not weighs or right.id in decided["weighings"],
         "to_carry_out": 0 if is_refused else decided["to_carry_out"].get(right.id, 0),
+        "to_transfer": 0 if is_refused else decided["to_transfer"].get(right.id, 0),
         "untold": 0 if is_refused else decided["untold"].get(right.id, 0),
     }
 

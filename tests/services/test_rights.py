@@ -163,7 +163,7 @@ class TestARefusal:
         package = db.session.query(Package).one()
         letter = letter_from_json(current_vault().open(package, "letter"))
         text = " ".join(p for block in letter.blocks for p in block.paragraphs)
-        for part in (REASON, "GDPR art. 12(5)", "Datatilsynet", "domstolene"):
+        for part in (REASON, "GDPR artikkel 12 nr. 5", "Datatilsynet", "domstolene"):
             assert part in text
 
     def test_taken_back_is_worked_on_after_all(self, office, now):

@@ -172,6 +172,10 @@ class Refused:
     provision: str
     explanation: str
     still_given: str = ""
+    #: What was ticked for the ground: each is said in the letter.
+    conditions: tuple[str, ...] = ()
+    #: It was due on this day and comes later; None where it comes in time.
+    late_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

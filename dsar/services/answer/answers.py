@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from dsar import profiles
+from dsar.domain.articles import article_in
 from dsar.domain.clock.drawing import clock_drawing
 from dsar.domain.findings import Kind
 from dsar.domain.organisations import OrganisationFacts, facts_of, system_facts
@@ -116,9 +117,9 @@ def assemble(session: Db, material: Material, now: datetime) -> Answer:
         counting=tuple(steps),
         drawing=clock_drawing(reckoning, None),
         links=_links(session, material),
-        measures=tuple(measure_answers(session, profile, material.decided)),
+        measures=tuple(measure_answers(session, case, material.decided)),
         weighed=material.decided.weighed,
-        refused=refused(profile, material.decided),
+        refused=refused(case, material.decided, reckoning.refusal_on, now),
         recipients=tuple(recipient_answers(material.decided)),
         left_out=tuple(_left_out(material)),
     )
@@ -268,7 +269,7 @@ def _withheld(material: Material) -> Iterator[Withheld]:
             yield Withheld(
                 system_facts(system).name,
                 view.body.category,
-                ground.article if ground else "",
+                article_in(material.case.language, ground.article) if ground else "",
                 _sentence(current_vault().open_optional(decision, "explanation") or ""),
                 view.row.records,
             )

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from dsar import profiles
+from dsar.domain.articles import article_in
 from dsar.domain.assessments import Weighed
 from dsar.domain.measures import Act
 from dsar.domain.package import MeasureAnswer, RecipientAnswer, Refused
-from dsar.domain.profiles import JurisdictionProfile
-from dsar.models import RequestedRight
+from dsar.models import Case, RequestedRight
 from dsar.services.rights.assessing import weighed_of
 from dsar.services.rights.erasing import lag_of
 from dsar.services.rights.measures import MeasureView, measures_of
@@ -49,10 +51,9 @@ def decided_of(session: Db, right: RequestedRight) -> Decided:
     )
 
 
-def measure_answers(
-    session: Db, profile: JurisdictionProfile, decided: Decided
-) -> Iterator[MeasureAnswer]:
+def measure_answers(session: Db, case: Case, decided: Decided) -> Iterator[MeasureAnswer]:
     """Yield the measures as the person reads them."""
+    profile = profiles.get(case.profile)
     for view in decided.measures:
         ground = profile.ground(view.row.ground or "")
         lag = lag_of(session, view.row.system_id) if view.act is Act.ERASE else None
@@ -60,21 +61,28 @@ def measure_answers(
             view.system,
             view.act,
             view.body.texts,
-            ground.article if ground else "",
+            article_in(case.language, ground.article) if ground else "",
             view.row.keep_until_on,
             (lag.days or None) if lag else None,
             (lag.months or None) if lag else None,
         )
 
 
-def refused(profile: JurisdictionProfile, decided: Decided) -> Refused | None:
-    """Return the refusal as the person reads it."""
-    view = decided.refusal
+def refused(case: Case, decided: Decided, due_on: date | None, now: datetime) -> Refused | None:
+    """Return the refusal as the person reads it; due_on: its last day, extended or not."""
+    view, profile = decided.refusal, profiles.get(case.profile)
     if view is None:
         return None
     ground = profile.ground(view.row.ground)
-    article = ground.article if ground else ""
-    return Refused(view.row.ground, article, view.explanation, view.still_given)
+    is_late = due_on is not None and profile.local_date(now) > due_on
+    return Refused(
+        view.row.ground,
+        article_in(case.language, ground.article) if ground else "",
+        view.explanation,
+        view.still_given,
+        ground.conditions if ground else (),
+        due_on if is_late else None,
+    )
 
 
 def recipient_answers(decided: Decided) -> Iterator[RecipientAnswer]:

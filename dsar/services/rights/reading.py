@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from dsar import profiles
@@ -15,7 +16,7 @@ from dsar.services.answer.readiness import Readiness, readiness
 from dsar.services.rights.assessing import weighed_of
 from dsar.services.rights.measures import MeasureView, measures_of
 from dsar.services.rights.recipients import RecipientView, recipients_of
-from dsar.services.rights.refusing import RefusalView, refusal_of
+from dsar.services.rights.refusing import RefusalView, is_late, refusal_of
 from dsar.services.rights.transferring import TransferView, transfer_of
 from dsar.services.work.review import grounds_for, tasks_of
 from dsar.vault import current_vault
@@ -91,6 +92,11 @@ def measure_grounds(case: Case, right: RequestedRight) -> list[Ground]:
 def refusal_grounds(case: Case, right: RequestedRight) -> list[Ground]:
     """Return the grounds on which the right as a whole may be refused."""
     return list(profiles.get(case.profile).grounds_for(right.right))
+
+
+def is_late_to_refuse(case: Case, right: RequestedRight, now: datetime) -> bool:
+    """Say whether a refusal comes too late now: the letter then says so."""
+    return is_late(db.session, case, right, now)
 
 
 def system_names(right: RequestedRight) -> list[tuple[str, str]]:

@@ -1,19 +1,23 @@
 """A right refused as a whole: on a ground of the law, with its reason, never in silence."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 
 from dsar import profiles
 from dsar.domain.cases import OPEN, Action, State
+from dsar.domain.clock import ClockError, ClockEvent, ClockEventKind, RefusalLate
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
 from dsar.domain.rights import Right
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.domain.wishes import MarketingNotWeighed, is_marketing
-from dsar.models import Refusal, RequestedRight, new_id
+from dsar.models import Case, Refusal, RequestedRight, new_id
 from dsar.services.casefile import CaseFile
+from dsar.services.clock import deadlines
 from dsar.services.progress import advance, collect_again, open_file, outdate
 from dsar.services.rights.measures import MeasureCarriedOut, is_begun
 from dsar.services.rights.stopping import answers_of
@@ -29,6 +33,23 @@ class ReasonTooShort(DomainError):
     message_id = "error.reason_too_short"
 
 
+class NeverRefused(DomainError):
+    """Consent is always withdrawn, and a complaint is always answered."""
+
+    message_id = "error.never_refused"
+
+
+class LawNotNamed(DomainError):
+    """Where another law forbids or demands something, the reason names its provision."""
+
+    message_id = "error.law_not_named"
+
+
+#: GDPR art. 7(3); a complaint has an answer, and no ground refuses to give one.
+NEVER_REFUSED: Final = frozenset({Right.CONSENT_WITHDRAWAL, Right.COMPLAINT})
+#: The condition of a ground that rests on another law, and how a provision looks.
+NAMES_LAW: Final = "duty_named"
+LAW: Final = re.compile(r"§|\b(art|kap|sch|sec|paragra|artik)", re.IGNORECASE)
 #: Fewer characters cannot say what is refused, and why it is so here (GDPR art. 12(4)).
 LEAST_REASON = 20
 
@@ -42,6 +63,8 @@ class Refuse:
     explanation: str
     conditions: frozenset[str] = frozenset()
     still_given: str = ""
+    #: Staff know that the refusal comes after its last day, and that the letter says so.
+    admits_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +79,17 @@ class RefusalView:
 def refuse(command: Refuse, actor: Actor, now: datetime) -> None:
     """Refuse a right as a whole; the letter is then built, approved and sent like any answer.
 
-    The same again is recorded once. Raises GroundMissing, ConditionMissing,
-    ExplanationMissing, ReasonTooShort, MeasureCarriedOut, AnswerSent.
+    The same again is recorded once. Raises MarketingNotWeighed, NeverRefused, GroundMissing,
+    ConditionMissing, ExplanationMissing, ReasonTooShort, LawNotNamed, RefusalLate,
+    MeasureCarriedOut, AnswerSent.
     """
     with transaction() as session:
         right = session.get_one(RequestedRight, command.right_id)
         file = open_file(session, right.case_id, actor, now)
-        _check(file, right, command)
         standing = refusal_of(session, right.id)
         if standing is not None and _is_same(standing, command):
             return
+        _check(file, right, command)
         if is_begun(session, right.id):
             raise MeasureCarriedOut  # a letter that refuses it all would not be true
         begin_right(file, right)
@@ -115,16 +139,34 @@ def is_refused(session: Db, right_id: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def is_late(session: Db, case: Case, right: RequestedRight, now: datetime) -> bool:
+    """Say whether a refusal comes after the first period, which no extension moves (R22)."""
+    event = ClockEvent(ClockEventKind.REFUSED, now)
+    try:
+        deadlines.check_event(session, case, right.right, event)
+    except RefusalLate:
+        return True
+    except ClockError:  # a clock that has ended: the state of the right refuses what is wrong
+        return False
+    return False
+
+
 def _check(file: CaseFile, right: RequestedRight, command: Refuse) -> None:
     if is_marketing(Right(right.right), answers_of(right)):
         raise MarketingNotWeighed
-    grounds = profiles.get(file.case.profile).grounds_for(right.right)
+    if Right(right.right) in NEVER_REFUSED:
+        raise NeverRefused
+    grounds = profiles.get(file.case.profile).grounds_against(right.right)
     judgement = Judgement(ReviewVerdict.WITHHOLD, command.ground, "", command.conditions)
     check_ground(grounds, judgement)
     if not command.explanation.strip():
         raise ExplanationMissing
     if len(command.explanation.strip()) < LEAST_REASON:
         raise ReasonTooShort(n=LEAST_REASON)
+    if NAMES_LAW in command.conditions and not LAW.search(command.explanation):
+        raise LawNotNamed
+    if not command.admits_late and is_late(file.session, file.case, right, file.now):
+        raise RefusalLate
 
 
 def _refusal(right: RequestedRight, command: Refuse, actor: Actor, now: datetime) -> Refusal:

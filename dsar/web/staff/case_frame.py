@@ -42,6 +42,7 @@ ANSWER = (
     Place.TEXTS,
     Place.PACKAGE,
     Place.APPROVAL,
+    Place.TRANSFER,
     Place.SENDING,
     Place.CLOSURE,
 )
@@ -115,6 +116,7 @@ class CaseFrame:
             Place.WEIGHING: kind in ASSESSMENTS,
             Place.MEASURES: rules.work is Work.MEASURES,
             Place.RECIPIENTS: rules.tells_recipients,
+            Place.TRANSFER: kind is Right.PORTABILITY,
         }
         return [str(place) for place in ANSWER if wanted.get(place, True)]
 

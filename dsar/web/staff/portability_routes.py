@@ -9,6 +9,7 @@ from dsar.domain.rights import Right
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case, RequestedRight
+from dsar.services.answer.answer_reading import right_in_view
 from dsar.services.rights import transferring
 from dsar.services.rights.reading import on_table, transfer_of_right
 from dsar.services.work import taking_over
@@ -35,12 +36,12 @@ def take_over(organisation: str, number: str, right_id: str) -> ResponseReturnVa
     return redirect(url_for("staff.tasks", organisation=organisation, number=number), 303)
 
 
-@bp.route(RIGHT + "/transfer", methods=["GET", "POST"])
+@bp.route(CASE + "/transfer", methods=["GET", "POST"])
 @requires(Permission.WORK_CASES)
-def transfer(organisation: str, number: str, right_id: str) -> ResponseReturnValue:
+def transfer(organisation: str, number: str) -> ResponseReturnValue:
     """Send the file to another company, and record when and how."""
     case = open_door(organisation, number, Permission.WORK_CASES)
-    right = _portability(case, right_id)
+    right = _portability(case)
     form = TransferForm()
     form.sent_on.latest = utcnow().date()
     if form.is_submitted() and form.validate() and form.sent_on.data is not None:
@@ -57,24 +58,21 @@ def transfer(organisation: str, number: str, right_id: str) -> ResponseReturnVal
             return to_answer("staff.sending", right)
     facts = {"table": on_table(right), "right": right, "form": form}
     facts |= {"transfer": transfer_of_right(right)}
-    page = case_page("staff/casework/transfer.html", case, "sending", **facts)
+    page = case_page("staff/casework/transfer.html", case, "transfer", **facts)
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
-@bp.post(RIGHT + "/transfer/file")
+@bp.post(CASE + "/transfer/file")
 @requires(Permission.WORK_CASES)
-def transfer_file(organisation: str, number: str, right_id: str) -> ResponseReturnValue:
+def transfer_file(organisation: str, number: str) -> ResponseReturnValue:
     """Give the file that the other company gets: data and schema, without our letter."""
     case = open_door(organisation, number, Permission.WORK_CASES)
-    right = _portability(case, right_id)
+    right = _portability(case)
     try:
         chunks = transferring.transfer_file(right.id, myself(), utcnow())
     except DomainError as error:
         flash(t(error.message_id, **error.facts), "warn")
-        address = url_for(
-            "staff.transfer", organisation=organisation, number=number, right_id=right_id
-        )
-        return redirect(address, 303)
+        return to_answer("staff.transfer", right)
     record_view(case.id, myself(), utcnow())
     response = Response(chunks, content_type="application/zip")
     name = f"{case.number}-data.zip"
@@ -82,8 +80,8 @@ def transfer_file(organisation: str, number: str, right_id: str) -> ResponseRetu
     return response
 
 
-def _portability(case: Case, right_id: str) -> RequestedRight:
-    right = access_right(case, right_id)
-    if right.right != Right.PORTABILITY:
+def _portability(case: Case) -> RequestedRight:
+    right = right_in_view(case, Right.PORTABILITY)
+    if right is None:
         raise NotFound
     return right
