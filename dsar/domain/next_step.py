@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from dsar.domain.cases import State
-from dsar.domain.rights import RULES, Right
+from dsar.domain.rights import RULES, Right, Work
 
 
 class Place(StrEnum):
@@ -106,7 +106,10 @@ def _work(progress: Progress) -> NextStep | None:
         return NextStep("step.tasks", Place.TASKS, progress.open_tasks)
     if progress.undecided:
         return NextStep("step.decide", Place.FINDINGS, progress.undecided)
-    return None if progress.is_weighed else NextStep("step.weigh", Place.WEIGHING)
+    if progress.is_weighed:
+        return None
+    is_words = RULES[progress.right].work is Work.WORDS
+    return NextStep("step.reply" if is_words else "step.weigh", Place.WEIGHING)
 
 
 def _towards_release(progress: Progress) -> NextStep:

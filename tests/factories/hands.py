@@ -16,8 +16,10 @@ from dsar.domain.errors import DomainError
 from dsar.domain.events import PERSON
 from dsar.domain.findings import FindingBody
 from dsar.domain.identity import Method, Verdict
+from dsar.domain.links import LinkKind
 from dsar.domain.measures import acts_for
 from dsar.domain.package import Provenance, TaskAnswer
+from dsar.domain.reopening import Judgement, ReopenReason
 from dsar.domain.rights import RULES, Work
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import (
@@ -35,14 +37,23 @@ from dsar.models import (
     db,
     new_id,
 )
-from dsar.services.answer import approval, closure, delivery, packaging
+from dsar.services.answer import approval, closure, delivery, outcomes, packaging, reopening
 from dsar.services.clock import withdrawal
 from dsar.services.identity import verification
+from dsar.services.intake import links
 from dsar.services.mail import settling
 from dsar.services.mail.settling import Claim, Result, Sending
-from dsar.services.rights import assessing, executing, holds, measures, recipients, refusing
+from dsar.services.rights import (
+    assessing,
+    executing,
+    holds,
+    measures,
+    recipients,
+    refusing,
+    transferring,
+)
 from dsar.services.transaction import transaction
-from dsar.services.work import collection, findings, review
+from dsar.services.work import assignment, collection, findings, review
 from tests.factories.work import actor_of, make_texts
 
 TEXTS = {
@@ -51,7 +62,8 @@ TEXTS = {
     "statement": "Kari er uenig.", "enforcement": "Sperret", "purpose": "Nyhetsbrev",
 }  # fmt: skip
 WORDS = {
-    "reply": "Et menneske har sett på saken.", "reviewer": "Ida, kredittsjef",
+    "reply": "Et menneske har sett på saken.", "explained": "410 poeng; grensen er 450.",
+    "reviewer": "Ida, kredittsjef",
     "heard": "Hun sier at lønnen er feil.", "balancing": "Hennes interesse veier tyngst.",
     "recipient": "Annen AS", "how": "Kryptert", "why": "Ingen felles måte.",
 }  # fmt: skip
@@ -62,6 +74,7 @@ class Hands:
 
     def __init__(self, make, rights, now):
         organisation = make.organisation("memini", now=now)
+        self.make, self.organisation, self.other = make, organisation, ""
         self.case_id = make.case(organisation, rights=rights, now=now).id
         self.staff = [make.staff(organisation), make.staff(organisation)]
         self.now = now
@@ -293,6 +306,33 @@ class Hands:
         """She changes her mind."""
         withdrawal.undo(self.case_id, PERSON, self.now)
 
+    def open_again(self, right, by_her):
+        """Something was missing in an answer: she says so, or staff do."""
+        rights, once = frozenset({right.right}), new_id()
+        if by_her:
+            said = reopening.Judge(self.case_id, Judgement.PART, rights, "Mer", once)
+            reopening.judge(said, PERSON, self.now)
+        else:
+            found = reopening.Reopen(self.case_id, rights, ReopenReason.FOUND_MORE, once)
+            reopening.reopen(found, self.who(), self.now)
+
+    def link(self):
+        """The same person asked twice: the cases are linked, and neither is closed by it."""
+        self.other = self.other or self.make.case(self.organisation, now=self.now).id
+        pair = links.LinkCases(self.case_id, self.other, LinkKind.DUPLICATE)
+        links.link(pair, self.who(), self.now)
+
+    def unlink(self):
+        """They are not."""
+        if self.other:
+            pair = links.LinkCases(self.other, self.case_id, LinkKind.DUPLICATE)
+            links.unlink(pair, self.who(), self.now)
+
+    def assign(self, pick):
+        """Give the case, with its twin, to one of the two, in bulk."""
+        cases = [each for each in (self.case_id, self.other) if each]
+        assignment.assign_many(cases, self.staff[pick % 2].id, self.who(), self.now)
+
     def wait(self, hours):
         """Time passes."""
         self.now += timedelta(hours=hours)
@@ -332,6 +372,10 @@ class Hands:
             db.session, task.id
         )
 
+    def _transfer(self, right, _):
+        command = transferring.RecordTransfer(right.id, self.now.date(), "Kryptert e-post")
+        transferring.record_transfer(command, self.who(), self.now)
+
     def _finish(self, right, _):
         collection.finish_collection(right.id, self.who(), self.now)
 
@@ -342,6 +386,8 @@ class Hands:
 
     def _weigh(self, right, pick):
         self.weigh(right, pick)
+
+    _reply = _weigh
 
     def _build(self, right, _):
         if State(right.state) in (State.RECEIVED, State.COLLECTING):
@@ -391,4 +437,4 @@ class Hands:
         self.let_leave()
 
     def _close(self, right, _):
-        self.close(right, next(iter(closure.true_outcomes(db.session, right))))
+        self.close(right, next(iter(outcomes.true_outcomes(db.session, right))))

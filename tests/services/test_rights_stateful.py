@@ -222,6 +222,18 @@ class Walk(RuleBasedStateMachine):
     def hold(self, system, is_set):
         self.does(self.hands.hold if is_set else self.hands.lift_holds, system)
 
+    @rule(number=pick, by_her=st.booleans())
+    def open_again(self, number, by_her):
+        self.does(self.hands.open_again, self.right(number), by_her)
+
+    @rule(is_linked=st.booleans())
+    def belong_to_another(self, is_linked):
+        self.does(self.hands.link if is_linked else self.hands.unlink)
+
+    @rule(who=pick)
+    def take_the_case(self, who):
+        self.does(self.hands.assign, who)
+
     @rule(hours=st.sampled_from([1, 25, 80]))
     def wait(self, hours):
         self.hands.wait(hours)

@@ -80,6 +80,7 @@ class RightView:
     state: State
     due_on: date | None
     outcome: str | None
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +143,13 @@ def status_of(case_id: str, now: datetime) -> StatusView:
     """Return how a case stands."""
     case = db.session.get_one(Case, case_id)
     house = facts_of(db.session.get_one(Organisation, case.organisation_id))
-    rights = deadlines.rights_of(db.session, case_id)
     first = deadlines.leading_right(db.session, case_id)
     contact = contact_of(case_id)
     return StatusView(
         contact=contact,
         state=State(case.state),
         outcome=case.outcome,
-        rights=tuple(map(_right, rights)),
+        rights=tuple(map(_right, deadlines.rights_of(db.session, case_id))),
         reckoning=deadlines.reckon(db.session, case, first.right),
         today=profiles.get(case.profile).local_date(now),
         is_waiting=question_of(case_id) is not None,
@@ -194,7 +194,7 @@ def due_of(case_id: str) -> date | None:
 
 
 def _right(row: RequestedRight) -> RightView:
-    return RightView(row.right, State(row.state), row.binding_on, row.outcome)
+    return RightView(row.right, State(row.state), row.binding_on, row.outcome, row.closed_at)
 
 
 def _has_news(case_id: str) -> bool:

@@ -7,6 +7,7 @@ from flask import render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import redirect
 
+from dsar.domain.cases import CLOCK_RUNS
 from dsar.domain.clock import Reckoning
 from dsar.i18n import format_time, page_language, t
 from dsar.services.answer import reopening
@@ -123,9 +124,13 @@ def _due_line(view: StatusView, counted: Reckoning) -> str:
 
 
 def _right_words(right: RightView) -> str:
+    """Return how far a right has come, with its day: of the answer, or of its end."""
     state = t(f"public.state.{right.state}")
-    if right.outcome:
-        return t(f"outcome.{right.outcome}")
+    if right.outcome and right.closed_at:
+        ended = t(f"outcome.{right.outcome}")
+        return t("p9.right.closed", outcome=ended, at=right.closed_at)
+    if right.state not in CLOCK_RUNS:
+        return state
     if right.due_on is None:
         return t("p9.right.paused", state=state)
     return t("p9.right.due", state=state, date=right.due_on)
