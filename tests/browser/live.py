@@ -66,6 +66,7 @@ def installation(urls, folder):
             "mail": {"host": "127.0.0.1", "port": mail.port, "security": "none"},
             "server": server_config,
             "limits": GENEROUS,
+            "erasure": {"undo_hours": 0},  # no journey lasts a day
         }
         server = make_server(
             "127.0.0.1", 0, lambda *_: [], threaded=True, request_handler=Quiet

@@ -253,7 +253,11 @@ class Handler(Walk):
         self.save()
         if self.page.locator("main [name=method]").count():
             self.choose("method", "confirmed_address")
-            self.page.locator("main [name=seen_in]").first.check(force=True)
+            seen = self.page.locator("main [name=seen_in]").first
+            if seen.evaluate("one => one.tagName") == "SELECT":
+                seen.select_option(index=1)
+            else:
+                seen.check(force=True)
             self.save()
 
     def send_answer(self, how="portal"):
