@@ -58,6 +58,12 @@ class MeasureView:
         return ACTS[self.act].executes and self.row.executed_at is None
 
     @property
+    def told(self) -> list[tuple[str, str]]:
+        """Return what was written, by name, in the order in which it was asked."""
+        rules, texts = ACTS[self.act], self.body.texts
+        return [(name, texts[name]) for name in (*rules.needs, *rules.may) if name in texts]
+
+    @property
     def is_restricted(self) -> bool:
         """Say whether it restricts something, still or until it was lifted."""
         return self.act is Act.RESTRICT and self.row.executed_at is not None
