@@ -16,7 +16,7 @@ from dsar.services.answer.readiness import Readiness, readiness
 from dsar.services.rights.assessing import weighed_of
 from dsar.services.rights.measures import MeasureView, measures_of
 from dsar.services.rights.recipients import RecipientView, recipients_of
-from dsar.services.rights.refusing import RefusalView, is_late, refusal_of
+from dsar.services.rights.refusing import NEVER_REFUSED, RefusalView, is_late, refusal_of
 from dsar.services.rights.transferring import TransferView, transfer_of
 from dsar.services.work.review import grounds_for, tasks_of
 from dsar.vault import current_vault
@@ -55,6 +55,11 @@ class RightOnTable:
     def acts(self) -> tuple[Act, ...]:
         """Return what may be done for it."""
         return acts_for(self.right)
+
+    @property
+    def may_be_refused(self) -> bool:
+        """Say whether the right can be refused as a whole, and is not yet."""
+        return self.refusal is None and self.right not in NEVER_REFUSED
 
     def measures_at(self, task: Task) -> list[MeasureView]:
         """Return what is decided about one system."""

@@ -101,7 +101,7 @@ def transfer_file(right_id: str, actor: Actor, now: datetime) -> Iterator[bytes]
     with transaction() as session:
         right = session.get_one(RequestedRight, right_id)
         package = check_transferable(open_file(session, right.case_id, actor, now), right)
-    return _data_of(package)
+    return _data_of(read_part(package, ZIP))  # opened now: the session ends before the stream
 
 
 def transfer_of(session: Db, right_id: str) -> TransferView | None:
@@ -142,9 +142,9 @@ def _check_day(file: CaseFile, package: Package, sent_on: date) -> None:
         raise TransferDayWrong
 
 
-def _data_of(package: Package) -> Iterator[bytes]:
+def _data_of(package: Iterator[bytes]) -> Iterator[bytes]:
     with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as whole:
-        for chunk in read_part(package, ZIP):
+        for chunk in package:
             whole.write(chunk)
         archive = ZipStream(compress_type=ZIP_DEFLATED)
         with zipfile.ZipFile(whole) as files:
