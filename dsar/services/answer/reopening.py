@@ -21,6 +21,7 @@ from dsar.models import CaseEvent, Message, RequestedRight, db
 from dsar.services.casefile import CaseFile, Notice
 from dsar.services.clock import deadlines
 from dsar.services.progress import advance, current_packages, open_file
+from dsar.services.rights.resuming import resume
 from dsar.services.staff.staffing import responsible_for
 from dsar.services.transaction import Db, transaction
 from dsar.vault import current_vault
@@ -97,6 +98,7 @@ def _take_up(file: CaseFile, wanted: Iterable[str], reason: ReopenReason) -> boo
     for right in rows:
         _open_again(file, right)
         file.record(EventKind.RIGHT_REOPENED, right=right.right, reason=str(reason))
+        resume(file, right)
     file.case.outcome = file.case.closed_at = None
     deadlines.recount(file, EventKind.RIGHT_REOPENED)
     return True

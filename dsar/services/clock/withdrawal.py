@@ -10,6 +10,7 @@ from dsar.models import Case, RequestedRight, db
 from dsar.services.answer.closure import end_rights
 from dsar.services.clock import deadlines
 from dsar.services.progress import advance, is_sent, open_file, outdate
+from dsar.services.rights.resuming import resume
 from dsar.services.transaction import Db, transaction
 
 
@@ -59,6 +60,7 @@ def undo(case_id: str, actor: Actor, now: datetime) -> None:
             advance(file, right, Action.REOPEN)
             outdate(file, right)  # it is worked on anew, so it is built and approved anew
             file.record(EventKind.RIGHT_REOPENED, right=right.right)
+            resume(file, right)
         if rows:
             file.case.outcome = file.case.closed_at = None
             deadlines.recount(file, EventKind.RIGHT_REOPENED)
