@@ -94,8 +94,8 @@ def close_case(organisation: str, number: str) -> ResponseReturnValue:
         flash(t("s18.done" if len(_ended(forms)) == len(forms) else "s18.done.part"), "ok")
         return _to("staff.case", organisation, number)
     facts = {"works": works, "outcome_forms": forms, "forms": list(forms.values())}
-    facts["right"] = right_in_view(case, request.args.get("right", ""))
-    page = case_page("staff/casework/closure.html", case, "closure", **facts)
+    right = right_in_view(case, request.args.get("right", ""))
+    page = case_page("staff/casework/closure.html", case, "closure", right=right, **facts)
     return page, UNPROCESSABLE if is_sent else 200
 
 
