@@ -128,6 +128,7 @@ class TestLifting:
         (letter,) = letters_of("m25")
         written = letters.compose(db.session, letter, "kari@example.org")
         assert WHY not in written.subject + written.body
+        assert "\\" not in written.body
         (message,) = db.session.query(Message)
         assert message.direction == Direction.TO_PERSON
         assert current_vault().open(message, "body") == WHY

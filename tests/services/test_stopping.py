@@ -16,7 +16,7 @@ from dsar.models import Suppression, db
 from dsar.services.answer import packaging
 from dsar.services.answer.readiness import readiness
 from dsar.services.intake.opening import PersonFacts, Wish
-from dsar.services.mail import task_reminders
+from dsar.services.mail import letters, task_reminders
 from dsar.services.rights import assessing, measures, refusing, suppressing
 from dsar.services.work import collection
 from dsar.services.work.review import GroundMissing
@@ -71,6 +71,16 @@ class TestMarketing:
         for days, n in ((0, 0), (3, len(tasks_of(case, OBJECTION))), (4, 0)):
             at = now + timedelta(days=days)
             assert task_reminders.remind(case.id, Actor("job", "test"), at) == n
+
+    def test_that_is_decided_but_not_done_is_late_all_the_same(self, ask, staff, now):
+        case = ask(OBJECTION, MARKETING)
+        make_measured(case, staff, now, OBJECTION, Act.STOP)
+        later = now + timedelta(days=3)
+        assert task_reminders.remind(case.id, Actor("job", "test"), later) == 1
+        (letter,) = letters_of("t10.done")
+        assert "t10" not in letters.compose(db.session, letter, "ida@example.org").body
+        make_carried_out(case, staff, now, OBJECTION)
+        assert task_reminders.cases_to_remind(later) == []
 
     def test_is_suppressed_with_the_request(self, ask, house):
         ask(OBJECTION, MARKETING)

@@ -1,4 +1,4 @@
-"""Reminders about tasks: a source that is about to delete itself, an answer that is late."""
+"""Reminders about tasks: a source that deletes itself, an answer or a stop that is late."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
+from dsar.domain.cases import OPEN
 from dsar.domain.events import Actor
+from dsar.domain.measures import ACTS
+from dsar.domain.rights import RULES
 from dsar.models import (
     Case,
     DataSystem,
+    Measure,
     Organisation,
     Reminder,
     RequestedRight,
@@ -29,7 +33,9 @@ from dsar.services.transaction import Db, transaction
 WARN_DAYS: Final = 3
 #: So many systems are named in one letter; the rest are counted.
 NAMED: Final = 2
-VANISHING, LATE = "t11", "t10"
+VANISHING, LATE, NOT_DONE = "t11", "t10", "t10.done"
+#: While something decided may still be carried out.
+_WORKED = tuple(str(state) for state in OPEN)
 #: A right that is past collecting, or refused as a whole, waits for no system.
 SEARCHED: Final = tuple(str(state) for state in COLLECTS)
 
@@ -56,8 +62,7 @@ def cases_to_remind(now: datetime) -> list[str]:
         select(Task.case_id)
         .join(RequestedRight, RequestedRight.id == Task.right_id)
         .where(
-            Task.settled_at.is_(None),
-            RequestedRight.state.in_(SEARCHED),
+            _is_undone(),
             or_(Task.due_on <= now.date(), Task.vanishes_on <= soon),
         )
         .distinct()
@@ -102,17 +107,33 @@ def _due(session: Db, case_id: str, today: date) -> Iterable[Due]:
         .join(RequestedRight, RequestedRight.id == Task.right_id)
         .where(
             Task.case_id == case_id,
-            Task.settled_at.is_(None),
-            RequestedRight.state.in_(SEARCHED),
+            _is_undone(),
         )
         .order_by(DataSystem.position, Task.id)
     )
     for task, system in rows:
-        gone = task.vanishes_on
+        is_answered = task.settled_at is not None
+        gone = None if is_answered else task.vanishes_on
         if gone is not None and today <= gone <= today + timedelta(days=WARN_DAYS):
             yield Due(task, system, VANISHING, gone)
         if task.due_on < today:
-            yield Due(task, system, LATE, task.due_on)
+            yield Due(task, system, NOT_DONE if is_answered else LATE, task.due_on)
+
+
+def _is_undone() -> ColumnElement[bool]:
+    """Say whether a task has no answer, or one whose effect the law does not let wait."""
+    waiting = select(Measure.id).where(
+        Measure.task_id == Task.id,
+        Measure.act.in_([str(act) for act, rules in ACTS.items() if rules.executes]),
+        Measure.executed_at.is_(None),
+        Measure.removed_at.is_(None),
+    )
+    at_once = [str(right) for right, rules in RULES.items() if rules.at_once]
+    may_not_wait = and_(RequestedRight.right.in_(at_once), RequestedRight.state.in_(_WORKED))
+    is_searched = RequestedRight.state.in_(SEARCHED)
+    return or_(
+        and_(Task.settled_at.is_(None), is_searched), and_(may_not_wait, waiting.exists())
+    )
 
 
 def _tell(file: CaseFile, missing: Iterable[Due]) -> None:
