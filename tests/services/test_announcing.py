@@ -1,4 +1,4 @@
-"""The mail that tells of an answer: granted, in part, or refused; each sets delivery in motion."""
+"""The mail that tells of an answer: granted, in part, or refused; each leads to delivery."""
 
 import pytest
 from sqlalchemy import select

@@ -5,7 +5,14 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, delete, inspect, select
 
-from dsar.models import Budget, ErasureMark, MailedCode, OneTimeLink, PortalSession, StaffSession
+from dsar.models import (
+    Budget,
+    ErasureMark,
+    MailedCode,
+    OneTimeLink,
+    PortalSession,
+    StaffSession,
+)
 from dsar.models.base import Base
 from dsar.services.rows import changed
 from dsar.services.transaction import transaction
