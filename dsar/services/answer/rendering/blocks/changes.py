@@ -25,12 +25,8 @@ def blocks(writer: Writer) -> Iterator[LetterBlock]:
     if left:
         points = tuple(_point(writer, each) for each in left)
         yield writer.block("left", writer.t("letter.left"), points=points)
-    if (
-        any(each.act is Act.LEAVE for each in left)
-        and writer.answer.right == Right.RECTIFICATION
-    ):
-        yield writer.block("supplement", writer.t("letter.supplement"))
     yield from _elsewhere(writer)
+    yield from _supplement(writer, left)
     yield from _recipients(writer)
     yield from _afterwards(writer)
 
@@ -78,6 +74,13 @@ def _backup(writer: Writer, measure: MeasureAnswer) -> str:
     if measure.purge_days:
         return writer.t("letter.backups.point", system=measure.system, n=measure.purge_days)
     return ""
+
+
+def _supplement(writer: Writer, left: list[MeasureAnswer]) -> Iterator[LetterBlock]:
+    """Yield the offer of a statement where something is not corrected (GDPR art. 16)."""
+    is_disputed = any(each.act is Act.LEAVE for each in left)
+    if is_disputed and writer.answer.right == Right.RECTIFICATION:
+        yield writer.block("supplement", writer.t("letter.supplement"))
 
 
 def _elsewhere(writer: Writer) -> Iterator[LetterBlock]:
