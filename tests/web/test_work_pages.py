@@ -299,9 +299,11 @@ class TestTheCompletenessTable:
         browser.get(f"{CASE}/answer/{own}/rights", expect=404)
         browser.get(f"{CASE}/answer/{foreign}/purposes", expect=404)
 
-    def test_sends_other_rights_another_way(self, browser, make, house):
+    def test_names_what_another_right_lacks(self, browser, make, house):
         make.case(house, rights=(Right.ERASURE,))
-        assert "ikke med en pakke" in browser.get(f"{CASE}/answer").text
+        page = browser.get(f"{CASE}/answer")
+        assert "Kravet er ikke vurdert" in page.text
+        assert "systemer har ikke svart" in page.text
 
 
 class TestPackageAndApproval:
