@@ -35,7 +35,7 @@ def carry_out(ida, proof="Søkte på nytt etterpå, og det stemmer."):
 def tell(ida, name, proof="E-post til kontakten deres"):
     """Note that somebody received the data, and that they were told today."""
     ida.at("/recipients")
-    ida.put("name", name)
+    ida.page.locator("main [name=name][type=text]").fill(name)
     ida.page.locator("main form:has([name=name][type=text]) button[type=submit]").click()
     ida.at("/recipients")
     ida.go(ida.links("/recipients/")[-1])

@@ -83,7 +83,9 @@ class TestFourProcesses:
             from dsar.jobs import outbox_delivery
             assert outbox_delivery.run(now) == 0
             """
-            race(config, server.port, work, now)
+            for _ in range(3):  # a letter that everybody found taken waits for the next run
+                if len(inbox.recipients) < 30:
+                    race(config, server.port, work, now)
         assert sorted(inbox.recipients) == sorted(f"p{n}@example.org" for n in range(30))
         db.session.rollback()
         states = db.session.scalars(select(OutboxMessage.state)).all()

@@ -122,7 +122,9 @@ class TestTheFlags:
     def test_have_no_words_without_a_flag(self):
         folder = profiles.__file__.replace("profiles/__init__.py", "domain/clock/")
         code = ""
-        for name in ("ledger", "objections", "replay", "two_laws"):
+        names = ("ledger", "objections", "replay", "two_laws")
+        added = "../../services/clock/deadlines"  # what only the case can know
+        for name in (*names, added):
             with open(f"{folder}{name}.py", encoding="utf-8") as lines:
                 code += lines.read()
         words = {

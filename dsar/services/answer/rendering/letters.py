@@ -40,14 +40,18 @@ def _overridden(
 
 def _blocks(writer: Writer) -> Iterator[LetterBlock]:
     """Yield the letter: what was asked, what the answer is, and every remedy (art. 12)."""
-    t, answer = writer.t, writer.answer
-    opening = t(f"letter.opening.{kind_of(answer)}")
-    yield LetterBlock("opening", "", (t("letter.greeting"), opening))
-    yield writer.block("asked", t("letter.asked", term=t(f"letter.term.{answer.right}")))
+    answer = writer.answer
+    opening = writer.t(f"letter.opening.{kind_of(answer)}")
+    yield LetterBlock("opening", "", (writer.t("letter.greeting"), opening))
+    yield writer.block(
+        "asked", writer.t("letter.asked", term=writer.t(f"letter.term.{answer.right}"))
+    )
     yield from right_blocks(writer)
-    yield writer.block("complaint", t("letter.complaint"), t("letter.court"))
+    yield writer.block("complaint", writer.t("letter.complaint"), writer.t("letter.court"))
     dpo = answer.organisation.dpo
     yield writer.block(
-        "contact", t("letter.contact"), t("letter.contact.dpo", dpo=dpo) if dpo else ""
+        "contact",
+        writer.t("letter.contact"),
+        writer.t("letter.contact.dpo", dpo=dpo) if dpo else "",
     )
-    yield LetterBlock("signature", "", (t("letter.signature"), answer.organisation.name))
+    yield LetterBlock("signature", "", (writer.t("letter.signature"), answer.organisation.name))
