@@ -53,6 +53,8 @@ WALKS = {"sqlite": 12, "postgresql": 3}
 pick = st.integers(0, 5)
 SEVERAL = st.lists(st.sampled_from(list(Right)), min_size=2, max_size=3, unique=True)
 
+pytestmark = pytest.mark.slow
+
 
 def reachable():
     """Which states a right may be seen in next, after any number of legal steps at once."""

@@ -47,6 +47,7 @@ def words_of(letter):
     )
 
 
+@pytest.mark.slow
 class TestEveryGround:
     @pytest.mark.parametrize("language", LANGUAGES)
     @pytest.mark.parametrize(("country", "key", "right"), GROUNDS)
@@ -119,6 +120,7 @@ def every_letter(language):
     yield from decisions(language=language)
 
 
+@pytest.mark.slow
 class TestEveryLetter:
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_is_a_tagged_pdf_with_language_and_title(self, language):
