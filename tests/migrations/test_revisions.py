@@ -19,6 +19,9 @@ from tests.migrations.plain_rows import (
     triggers,
 )
 
+#: Each step up and down with rows in every table: for the whole run.
+pytestmark = pytest.mark.slow
+
 SCRIPTS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
 REVISIONS = [path.name.partition("_")[0] for path in SCRIPTS]
 NEWEST = REVISIONS[-1]
