@@ -40,7 +40,8 @@ pytestmark = pytest.mark.slow
 
 def race(config, port, work, now):
     """Run the work in several processes that start at one moment."""
-    mail = {"host": "127.0.0.1", "port": port, "security": "none", "timeout_seconds": 2}
+    # Patient: on a busy machine a letter that timed out would wait for a later run.
+    mail = {"host": "127.0.0.1", "port": port, "security": "none", "timeout_seconds": 60}
     given = {
         "database": {"url": config.database.url, "keys_url": config.database.keys_url},
         "mail": mail | {"sender": "privacy@house.test"},
@@ -83,9 +84,7 @@ class TestFourProcesses:
             from dsar.jobs import outbox_delivery
             assert outbox_delivery.run(now) == 0
             """
-            for _ in range(3):  # a letter that everybody found taken waits for the next run
-                if len(inbox.recipients) < 30:
-                    race(config, server.port, work, now)
+            race(config, server.port, work, now)
         assert sorted(inbox.recipients) == sorted(f"p{n}@example.org" for n in range(30))
         db.session.rollback()
         states = db.session.scalars(select(OutboxMessage.state)).all()
