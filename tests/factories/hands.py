@@ -50,6 +50,7 @@ from dsar.services.rights import (
     measures,
     recipients,
     refusing,
+    suggesting,
     transferring,
 )
 from dsar.services.transaction import transaction
@@ -78,6 +79,10 @@ class Hands:
         self.case_id = make.case(organisation, rights=rights, now=now).id
         self.staff = [make.staff(organisation), make.staff(organisation)]
         self.now = now
+        with transaction() as session:
+            for system in session.scalars(select(DataSystem)):
+                texts = {"nb": {"recipients": "Regnskap AS"}}
+                system.document = system.document | {"texts": texts}
 
     @property
     def case(self):
@@ -396,6 +401,7 @@ class Hands:
         for number, task in enumerate(self.tasks(right)):
             if task.answer in ("found", "withheld") and not self.has(task):
                 self.measure(right, number)  # what the page of the answer says is missing
+        suggesting.note_suggested(right.id, self.who(), self.now)
         packaging.build(right.id, self.who(), self.now)
 
     def _current(self, right):

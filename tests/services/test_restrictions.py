@@ -9,7 +9,7 @@ from dsar.domain.cases import Outcome
 from dsar.domain.measures import Act
 from dsar.domain.messages import Direction
 from dsar.domain.rights import Right
-from dsar.models import Case, DataSystem, Measure, Message, db
+from dsar.models import Case, Measure, Message, db
 from dsar.queries.restrictions import restrictions_in
 from dsar.services.answer import closure, delivery
 from dsar.services.intake.opening import PersonFacts, Wish
@@ -17,8 +17,6 @@ from dsar.services.mail import letters, settling
 from dsar.services.mail.settling import Sending
 from dsar.services.rights import assessing, lifting
 from dsar.services.rights.restrictions import restricted_in
-from dsar.services.rights.suggesting import suggested
-from dsar.services.transaction import transaction
 from dsar.vault import current_vault
 from tests.factories.mail import let_leave, letters_of
 from tests.factories.rights import make_carried_out, make_measured, make_sent
@@ -176,26 +174,3 @@ class TestADisputedCorrection:
         assert wishes["reason"] == "a"
         (opened,) = [kind for kind in kinds(case) if kind == "case_opened"]
         assert db.session.get_one(Case, case.id).state == "received", opened
-
-
-class TestRecipientsOfTheRegister:
-    @pytest.fixture
-    def told(self, house):
-        with transaction() as session:
-            for system in session.query(DataSystem).filter_by(organisation_id=house.id):
-                texts = {"nb": {"recipients": "HubSpot Inc.; Regnskap AS, hubspot inc."}}
-                system.document = system.document | {"role": "own", "texts": texts}
-
-    def test_are_suggested_for_what_is_changed_until_they_are_added(
-        self, told, case, staff, now
-    ):
-        right = right_of(case, RESTRICTION)
-        assert suggested(right) == []
-        make_measured(case, staff, now, RESTRICTION, Act.RESTRICT)
-        assert [each.name for each in suggested(right)] == ["HubSpot Inc", "Regnskap AS"]
-
-    def test_are_none_for_what_only_stops(self, told, make, house, staff, now):
-        objection = Wish(Right.OBJECTION, {"kind": "marketing"})
-        case = make.case(house, wishes=(objection,))
-        make_measured(case, staff, now, "objection", Act.STOP)
-        assert suggested(right_of(case, "objection")) == []

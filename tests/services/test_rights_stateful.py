@@ -311,6 +311,9 @@ class Walk(RuleBasedStateMachine):
             assert is_refused or all(one.executed_at for one in to_do)
             told = self.hands.rows(RecipientNotice, right_id=right.id)
             assert is_refused or all(one.state != "open" for one in told)
+            changes = any(one.act != "stop" for one in to_do)
+            if changes and RULES[right.right].tells_recipients and not is_refused:
+                assert told  # the register names one in every system
             tasks = self.hands.rows(Task, right_id=right.id)
             assert is_refused or all(task.answer for task in tasks)
             assert is_refused or self.undecided(right) == set()

@@ -15,7 +15,7 @@ from tests.factories.accounts import sign_in
 from tests.factories.mail import let_leave, letters_of
 from tests.factories.portal import make_request
 from tests.factories.rights import make_carried_out, make_measured
-from tests.factories.work import tasks_of
+from tests.factories.work import right_of
 
 CASE = "/staff/inmeta/cases/2026-0001"
 
@@ -159,7 +159,7 @@ class TestADisputedCorrection:
 
 
 class TestRecipients:
-    def test_of_the_register_are_added_with_one_press(self, desk, make, house, ida, now):
+    def test_of_the_register_are_noted_with_one_press(self, desk, make, house, ida, now):
         with transaction() as session:
             for system in session.scalars(select(DataSystem)):
                 texts = {"nb": {"recipients": "Regnskap AS; <b>Trykk</b> & Co"}}
@@ -169,12 +169,14 @@ class TestRecipients:
         make_measured(case, ida, now, "rectification", Act.CORRECT)
         page = desk.get(f"{CASE}/recipients")
         assert "&lt;b&gt;Trykk&lt;/b&gt;" in page.text
-        system = tasks_of(case, "rectification")[0].system_id
-        data = {"name": "Regnskap AS", "system": system, "csrf_token": token(desk)}
-        assert desk.client.post(f"{CASE}/recipients", data=data).status_code == 303
+        right = right_of(case, "rectification").id
+        data = {"csrf_token": token(desk)}
+        noted = desk.client.post(f"{CASE}/rights/{right}/recipients/suggested", data=data)
+        assert noted.status_code == 303
         page = desk.get(f"{CASE}/recipients").text
-        assert say("recipient.suggested.btn", name="Regnskap AS") not in page
+        assert say("recipient.suggested.h") not in page
         assert "Regnskap AS" in page
+        assert page.count(say("recipient.state.open")) == 2
 
 
 CONSENT = (Wish(Right.CONSENT_WITHDRAWAL, {"scope": "all"}),)

@@ -30,6 +30,11 @@ class Decided:
     refusal: RefusalView | None
     recipients: list[RecipientView]
 
+    @property
+    def concerned(self) -> list[RecipientView]:
+        """Return the recipients of whom the person reads: those who have the data."""
+        return [each for each in self.recipients if each.state is not Told.NOT_CONCERNED]
+
     def as_told(self) -> list[object]:
         """Return what differs once the answer would say something else."""
         weighed = self.weighed
@@ -37,7 +42,7 @@ class Decided:
             [view.row.id for view in self.measures],
             [weighed.ground, weighed.result, weighed.texts_json()] if weighed else None,
             self.refusal.row.id if self.refusal else None,
-            [[each.row.id, each.state in UNTOLD and each.proof] for each in self.recipients],
+            [[each.row.id, each.state in UNTOLD and each.proof] for each in self.concerned],
         ]
 
 
@@ -87,6 +92,6 @@ def refused(case: Case, decided: Decided, due_on: date | None, now: datetime) ->
 
 def recipient_answers(decided: Decided) -> Iterator[RecipientAnswer]:
     """Yield who received the data, and why some could not be told."""
-    for view in decided.recipients:
+    for view in decided.concerned:
         reason = view.proof if view.state in UNTOLD else ""
         yield RecipientAnswer(view.name, view.system, reason)

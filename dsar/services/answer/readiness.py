@@ -22,6 +22,7 @@ from dsar.models import (
 from dsar.services.rights.assessing import is_weighed, weighed_of
 from dsar.services.rights.measures import acts_of
 from dsar.services.rights.refusing import is_refused
+from dsar.services.rights.suggesting import suggested
 from dsar.services.transaction import Db
 from dsar.services.work.review import ITEMS, decisions_of, tasks_of
 
@@ -32,12 +33,14 @@ class Readiness:
 
     gaps: systems without an answer, and items of the matrix (access only); undecided: findings
     nobody has decided; unmeasured: systems that hold something about which nothing is decided;
+    unconsidered: recipients that the register names and nobody has noted (GDPR art. 19);
     is_consistent: what is done in the systems is what was weighed.
     """
 
     gaps: tuple[Gap, ...] = ()
     undecided: int = 0
     unmeasured: int = 0
+    unconsidered: int = 0
     is_weighed: bool = True
     is_consistent: bool = True
 
@@ -50,7 +53,8 @@ class Readiness:
     def total(self) -> int:
         """Return how many things are missing."""
         weighing = (not self.is_weighed) + (not self.is_consistent)
-        return len(self.gaps) + self.undecided + self.unmeasured + weighing
+        counted = self.undecided + self.unmeasured + self.unconsidered
+        return len(self.gaps) + counted + weighing
 
 
 def readiness(session: Db, right: RequestedRight) -> Readiness:
@@ -61,15 +65,20 @@ def readiness(session: Db, right: RequestedRight) -> Readiness:
     weighed = is_weighed(session, right)
     if kind is Right.ACCESS:
         gaps = _matrix_gaps(session, right)
-        return Readiness(gaps, _undecided(session, right), 0, weighed)
+        return Readiness(gaps, _undecided(session, right), is_weighed=weighed)
     tasks = tasks_of(session, right.id) if RULES[kind].asks_systems else []
     gaps = tuple(
         Gap(system.key, "", Lack.UNANSWERED) for task, system in tasks if not task.answer
     )
     if RULES[kind].work is Work.MEASURES:
-        unmeasured = _unmeasured(session, tasks)
-        return Readiness(gaps, 0, unmeasured, weighed, _is_consistent(session, right))
-    return Readiness(gaps, _undecided(session, right), 0, weighed)
+        return Readiness(
+            gaps,
+            unmeasured=_unmeasured(session, tasks),
+            unconsidered=len(suggested(session, right)),
+            is_weighed=weighed,
+            is_consistent=_is_consistent(session, right),
+        )
+    return Readiness(gaps, _undecided(session, right), is_weighed=weighed)
 
 
 def _is_consistent(session: Db, right: RequestedRight) -> bool:

@@ -17,6 +17,7 @@ from dsar.services.rights.assessing import weighed_of
 from dsar.services.rights.measures import MeasureView, measures_of
 from dsar.services.rights.recipients import RecipientView, recipients_of
 from dsar.services.rights.refusing import NEVER_REFUSED, RefusalView, is_late, refusal_of
+from dsar.services.rights.suggesting import Suggestion, suggested
 from dsar.services.rights.transferring import TransferView, transfer_of
 from dsar.services.work.review import grounds_for, tasks_of
 from dsar.vault import current_vault
@@ -82,6 +83,11 @@ def on_table(right: RequestedRight) -> RightOnTable:
         tuple(recipients_of(session, right.id)),
         ground.article if ground else "",
     )
+
+
+def suggestions_for(right: RequestedRight) -> list[Suggestion]:
+    """Return the recipients that the register names and nobody has noted yet."""
+    return suggested(db.session, right)
 
 
 def transfer_of_right(right: RequestedRight) -> TransferView | None:

@@ -10,18 +10,23 @@ from dsar.domain.cases import OPEN, State, TransitionError
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
 from dsar.models import DataSystem, RecipientNotice, RequestedRight
+from dsar.services.casefile import CaseFile
 from dsar.services.progress import open_file, outdate
 from dsar.services.transaction import Db, transaction
 from dsar.vault import current_vault
 
 
 class Told(StrEnum):
-    """Whether a recipient has been told; the last two need a reason."""
+    """Whether a recipient has been told; all but OPEN need a proof or a reason.
+
+    NOT_CONCERNED: it never received this person's data, so the person does not read of it.
+    """
 
     OPEN = "open"
     TOLD = "told"
     IMPOSSIBLE = "impossible"
     DISPROPORTIONATE = "disproportionate"
+    NOT_CONCERNED = "not_concerned"
 
 
 class RecipientMissing(DomainError):
@@ -76,24 +81,26 @@ def add_recipient(command: NewRecipient, actor: Actor, now: datetime) -> str:
         file = open_file(session, right.case_id, actor, now)
         if not command.name.strip():
             raise RecipientMissing
-        outdate(file, right)
-        row = RecipientNotice(
-            id=command.id,
-            case_id=right.case_id,
-            right_id=right.id,
-            system_id=command.system_id,
-            state=str(Told.OPEN),
-            created_at=now,
-        )
-        current_vault().seal(row, "recipient", command.name.strip())
-        session.add(row)
-        file.record(
-            EventKind.RECIPIENT_ADDED,
-            recipient=row.id,
-            system=command.system_id,
-            right=right.right,
-        )
-        return row.id
+        note_recipient(file, right, command)
+        return command.id
+
+
+def note_recipient(file: CaseFile, right: RequestedRight, new: NewRecipient) -> None:
+    """Write down who received the data of a right: whoever answers must tell it, or why not."""
+    outdate(file, right)
+    row = RecipientNotice(
+        id=new.id,
+        case_id=right.case_id,
+        right_id=right.id,
+        system_id=new.system_id,
+        state=str(Told.OPEN),
+        created_at=file.now,
+    )
+    current_vault().seal(row, "recipient", new.name.strip())
+    file.session.add(row)
+    file.record(
+        EventKind.RECIPIENT_ADDED, recipient=row.id, system=new.system_id, right=right.right
+    )
 
 
 def settle_recipient(command: SettleRecipient, actor: Actor, now: datetime) -> None:
@@ -114,7 +121,7 @@ def settle_recipient(command: SettleRecipient, actor: Actor, now: datetime) -> N
         if row.state == command.state:
             return
         if not is_told and State(right.state) is not State.DELIVERED:
-            outdate(file, right)  # the letter says whom we could not tell
+            outdate(file, right)  # the letter says whom we told, and whom we could not
         row.state, row.told_on = str(command.state), command.told_on if is_told else None
         row.settled_at, row.settled_by = now, actor.ref
         current_vault().seal(row, "proof", command.proof.strip())
@@ -127,15 +134,14 @@ def settle_recipient(command: SettleRecipient, actor: Actor, now: datetime) -> N
 
 
 def recipients_of(session: Db, right_id: str) -> list[RecipientView]:
-    """Return the recipients of a right, opened, in the order in which they were added."""
+    """Return the recipients of a right, opened, in the order in which they were noted."""
     query = (
         select(RecipientNotice, DataSystem.name)
         .outerjoin(DataSystem, DataSystem.id == RecipientNotice.system_id)
         .where(RecipientNotice.right_id == right_id)
-        .order_by(RecipientNotice.created_at, RecipientNotice.id)
     )
     vault = current_vault()
-    return [
+    views = (
         RecipientView(
             row,
             vault.open(row, "recipient"),
@@ -144,7 +150,8 @@ def recipients_of(session: Db, right_id: str) -> list[RecipientView]:
             vault.open_optional(row, "proof") or "",
         )
         for row, system in session.execute(query)
-    ]
+    )
+    return sorted(views, key=lambda each: (each.row.created_at, each.name.casefold()))
 
 
 def open_recipients(session: Db, right_id: str) -> int:

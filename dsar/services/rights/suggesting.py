@@ -1,20 +1,22 @@
-"""Recipients that the register of systems names: suggestions, until somebody has added them."""
+"""Recipients that the register of systems names: nobody answers before each is considered."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
+from dsar.domain.events import Actor
 from dsar.domain.measures import ACTS, Act
 from dsar.domain.organisations import SystemFacts, system_facts
 from dsar.domain.rights import RULES, Right
-from dsar.models import Case, DataSystem, Measure, RequestedRight, db
-from dsar.services.rights.recipients import recipients_of
+from dsar.models import Case, DataSystem, Measure, RequestedRight, new_id
+from dsar.services.progress import open_file
+from dsar.services.rights.recipients import NewRecipient, note_recipient, recipients_of
+from dsar.services.transaction import Db, transaction
 
 _BETWEEN = re.compile(r"[;\n]|,\s")
-#: Longer than a name can be: a sentence, which nobody can be told.
-_LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +28,37 @@ class Suggestion:
     system: str
 
 
-def suggested(right: RequestedRight) -> list[Suggestion]:
-    """Return who else is to be told (GDPR art. 19), processors among them."""
+def suggested(session: Db, right: RequestedRight) -> list[Suggestion]:
+    """Return who received data that is changed and is not noted yet (GDPR art. 19).
+
+    Processors count among them. Empty for a right whose recipients need not be told.
+    """
     if not RULES[Right(right.right)].tells_recipients:
         return []
-    language = db.session.get_one(Case, right.case_id).language
-    noted = {view.name.casefold() for view in recipients_of(db.session, right.id)}
+    language = session.get_one(Case, right.case_id).language
+    noted = {view.name.casefold() for view in recipients_of(session, right.id)}
     found: dict[str, Suggestion] = {}
-    for system in _changed_systems(right):
+    for system in _changed_systems(session, right):
         for name in _named(system_facts(system), language):
             found.setdefault(name.casefold(), Suggestion(name, system.id, system.name))
     return [each for key, each in found.items() if key not in noted]
 
 
-def _changed_systems(right: RequestedRight) -> list[DataSystem]:
+def note_suggested(right_id: str, actor: Actor, now: datetime) -> int:
+    """Note all recipients that the register names for a right, and return how many."""
+    with transaction() as session:
+        right = session.get_one(RequestedRight, right_id)
+        file = open_file(session, right.case_id, actor, now)
+        found = suggested(session, right)
+        for each in found:
+            new = NewRecipient(
+                id=new_id(), right_id=right.id, name=each.name, system_id=each.system_id
+            )
+            note_recipient(file, right, new)
+        return len(found)
+
+
+def _changed_systems(session: Db, right: RequestedRight) -> list[DataSystem]:
     changing = [str(act) for act, rules in ACTS.items() if rules.executes and act != Act.STOP]
     query = (
         select(DataSystem)
@@ -51,7 +70,7 @@ def _changed_systems(right: RequestedRight) -> list[DataSystem]:
         )
         .order_by(DataSystem.position, DataSystem.id)
     )
-    return list(db.session.scalars(query).unique())
+    return list(session.scalars(query).unique())
 
 
 def _named(facts: SystemFacts, language: str) -> Iterator[str]:
@@ -60,4 +79,4 @@ def _named(facts: SystemFacts, language: str) -> Iterator[str]:
     told = facts.item_text("recipients", language).texts
     text = told.get(language) or next(iter(told.values()), "")
     names = (part.strip(" .\t\r") for part in _BETWEEN.split(text))
-    yield from (name for name in names if 0 < len(name) <= _LONGEST)
+    yield from (name for name in names if name)

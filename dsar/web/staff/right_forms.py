@@ -10,6 +10,7 @@ from dsar.domain.measures import ACTS, Act
 from dsar.domain.profiles import Ground
 from dsar.domain.rights import Right
 from dsar.i18n import t
+from dsar.services.rights.recipients import Told
 from dsar.web.day_field import DayField
 from dsar.web.fields import ChoiceField, ChoicesField, LineField, Option, TextField, TickField
 from dsar.web.form import Form
@@ -106,7 +107,9 @@ class SettleRecipientForm(Form):
     state = ChoiceField(
         "recipient.state.label",
         "recipient.state.err",
-        options=options("recipient.state", ("told", "impossible", "disproportionate")),
+        options=options(
+            "recipient.state", [str(each) for each in Told if each is not Told.OPEN]
+        ),
     )
     told_on = DayField("recipient.told_on.label", late="g.err.date.late")
     proof = FactText("recipient.proof.label", "recipient.proof.err")

@@ -12,15 +12,15 @@ from dsar.domain.roles import Permission
 from dsar.domain.wishes import MARKETING_GROUND, ground_claimed
 from dsar.i18n import t
 from dsar.queries.one_case import Case, RequestedRight
-from dsar.services.rights import assessing, recipients, refusing
+from dsar.services.rights import assessing, recipients, refusing, suggesting
 from dsar.services.rights.reading import (
     RightOnTable,
     is_late_to_refuse,
     on_table,
     refusal_grounds,
+    suggestions_for,
     system_names,
 )
-from dsar.services.rights.suggesting import suggested
 from dsar.services.work.review import ConditionMissing, ExplanationMissing, GroundMissing
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
@@ -114,6 +114,17 @@ def recipients_page(organisation: str, number: str) -> ResponseReturnValue:
     return _recipients(case, right, form), UNPROCESSABLE if form.is_submitted() else 200
 
 
+@bp.post(CASE + "/rights/<string:right_id>/recipients/suggested")
+@requires(Permission.WORK_CASES)
+def note_suggested(organisation: str, number: str, right_id: str) -> ResponseReturnValue:
+    """Note all recipients that the register names."""
+    case = open_door(organisation, number, WORK)
+    right = access_right(case, right_id)
+    n = suggesting.note_suggested(right.id, myself(), utcnow())
+    flash(t("recipient.noted", n=n), "ok")
+    return to_answer("staff.recipients", right)
+
+
 @bp.route(CASE + "/recipients/<string:notice_id>", methods=["GET", "POST"])
 @requires(Permission.WORK_CASES)
 def settle_recipient(organisation: str, number: str, notice_id: str) -> ResponseReturnValue:
@@ -193,6 +204,6 @@ def _recipients(case: Case, right: RequestedRight, form: RecipientForm) -> str:
         "staff/casework/recipients.html",
         case,
         "recipients",
-        suggestions=suggested(right),
+        suggestions=suggestions_for(right),
         **facts,
     )
