@@ -149,6 +149,11 @@ def check_measure(
         raise KeepEndMissing
 
 
+def law_text(act: Act) -> str:
+    """Return the name of the text in which an act that needs a ground names another law."""
+    return "statute" if "statute" in ACTS[act].needs else "why"
+
+
 def contradicts(result: str, acts: Collection[Act]) -> bool:
     """Say whether acts do something else than an objection's weighing resulted in.
 

@@ -58,7 +58,7 @@ from dsar.services.work import assignment, collection, findings, review
 from tests.factories.work import actor_of, make_texts
 
 TEXTS = {
-    "what": "Kontaktkort", "why": "Bokføringsloven krever det.", "statute": "bokføringsloven",
+    "what": "Kontaktkort", "why": "Loven krever det.", "statute": "bokføringsloven § 13",
     "end": "Til 2031", "field": "Telefon", "before": "22 33 44 55", "after": "22 33 44 56",
     "statement": "Kari er uenig.", "enforcement": "Sperret", "purpose": "Nyhetsbrev",
 }  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dsar.domain.clock import RefusalLate
+from dsar.domain.grounds import LawNotNamed
 from dsar.domain.package.letters import letter_from_json
 from dsar.domain.rights import Right
 from dsar.models import Case, Package, db
@@ -64,8 +65,9 @@ class TestWhatMayBeRefused:
         organisation, staff = people
         case = make.case(organisation)
         secret = {"ground": "pol_16_d", "conditions": frozenset({"duty_named"})}
-        with pytest.raises(refusing.LawNotNamed):
-            refuse(case, staff, now, **secret, explanation="Vi har taushetsplikt om dette.")
+        for silent in ("Vi har taushetsplikt om dette.", "This is a secret of our section."):
+            with pytest.raises(LawNotNamed):
+                refuse(case, staff, now, **secret, explanation=silent)
         named = "Helsepersonelloven § 21 gir oss taushetsplikt om det andre har fortalt."
         refuse(case, staff, now, **secret, explanation=named)
         assert kinds(case)[-1] == "right_refused"

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from dsar.domain.grounds import LawNotNamed
 from dsar.domain.package.matrix import Lack
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import DataSystem, Decision, Organisation, db
@@ -89,6 +90,8 @@ class TestDecidingAboutAFinding:
             (withhold(conditions=()), review.ConditionMissing),
             (withhold("pol_16_e", ("only_internal_not_shared",)), review.ConditionMissing),
             (withhold(why=" "), review.ExplanationMissing),
+            (withhold("pol_16_a", ("duty_named",), "Av hensyn til landet"), LawNotNamed),
+            (withhold("pol_16_d", ("duty_named",), "Det er taushetsplikt"), LawNotNamed),
         ],
     )
     def test_is_refused_without_leaving_a_trace(self, office, finding, now, judgement, error):
@@ -103,6 +106,23 @@ class TestDecidingAboutAFinding:
         both = ("only_internal_not_shared", "necessary_for_decisions")
         review.decide(finding, withhold("pol_16_e", both), actor_of(staff), now)
         assert decisions(finding)[0].ground == "pol_16_e"
+
+    @pytest.mark.parametrize(
+        ("letter", "law"),
+        [
+            ("a", "Offentleglova § 20 gjelder opplysningen"),
+            ("d", "Taushetsplikt etter helsepersonelloven §21"),
+            ("d", "Sekretess enligt 21 kap. 1 § OSL"),
+            ("d", "Confidential under section 12 of the Act"),
+        ],
+    )
+    def test_accepts_a_letter_that_rests_on_a_named_law(
+        self, office, finding, now, letter, law
+    ):
+        _, staff = office
+        judgement = withhold(f"pol_16_{letter}", ("duty_named",), law)
+        review.decide(finding, judgement, actor_of(staff), now)
+        assert decisions(finding)[0].ground == f"pol_16_{letter}"
 
     def test_takes_an_approved_answer_back_to_review(self, office, make, now):
         case, staff = office

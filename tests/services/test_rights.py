@@ -1,11 +1,13 @@
 """Measures, weighing, refusals: decided, approved, then carried out and told."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from dsar.domain.assessments import Weighed, WeighingTextMissing
 from dsar.domain.cases import Outcome
+from dsar.domain.grounds import LawNotNamed
 from dsar.domain.identity import IdentityMissing
 from dsar.domain.measures import Act, KeepEndMissing, MeasureTextMissing
 from dsar.domain.package.letters import letter_from_json
@@ -87,6 +89,24 @@ class TestAMeasure:
                 why="Regnskap.",
                 statute="bokføringsloven § 13",
             )
+
+    def test_that_keeps_by_another_law_names_its_provision(self, make, now):
+        organisation = make.organisation()
+        case, staff = make.case(organisation, rights=(Right.ERASURE,)), make.staff(organisation)
+        texts = {"what": "fakturaer", "why": "Regnskap.", "end": "ut 2031"}
+        command = measures.NewMeasure(
+            id="0" * 32,
+            task_id=tasks_of(case, "erasure")[0].id,
+            act=Act.KEEP,
+            texts=texts | {"statute": "bokføringsloven"},
+            ground="gdpr_17_3_b",
+            conditions=frozenset({"duty_named"}),
+        )
+        with pytest.raises(LawNotNamed):
+            measures.decide_measure(command, actor_of(staff), now)
+        named = texts | {"statute": "bokføringsloven § 13"}
+        command = replace(command, texts=named)
+        assert measures.decide_measure(command, actor_of(staff), now) == command.id
 
 
 class TestCarryingOut:
@@ -195,6 +215,22 @@ class TestRecipients:
         )
         recipients.settle_recipient(told, actor_of(staff), now)
         assert delivery.send(send, actor_of(staff), now)
+
+    @pytest.mark.parametrize("days", [-1, 1])
+    def test_are_not_told_before_the_request_nor_after_today(self, office, now, days):
+        case, staff, _ = office
+        right_id = right_of(case, "rectification").id
+        command = recipients.NewRecipient(id="f" * 32, right_id=right_id, name="Lykke Media AS")
+        recipients.add_recipient(command, actor_of(staff), now)
+        told = recipients.SettleRecipient(
+            notice_id="f" * 32,
+            state=recipients.Told.TOLD,
+            proof="E-post til kontakten",
+            told_on=now.date() + timedelta(days=days),
+        )
+        with pytest.raises(recipients.ToldDayWrong):
+            recipients.settle_recipient(told, actor_of(staff), now)
+        assert recipients.open_recipients(db.session, right_id) == 1
 
 
 class TestAnExplanation:

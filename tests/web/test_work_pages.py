@@ -209,6 +209,16 @@ class TestDeciding:
         browser.get(f"{CASE}/findings/{found}/decision")
         assert words in browser.submit(typed, 422, "/decision").text
 
+    def test_asks_beside_the_explanation_for_the_law_that_it_rests_on(self, browser, found):
+        browser.get(f"{CASE}/findings/{found}/decision")
+        held = {"verdict": "withhold", "ground": "pol_16_d", "explanation": "Taushetsplikt"}
+        browser.submit(held, 422, "/decision")
+        page = browser.submit({"conditions": ["duty_named"]}, 422, "/decision")
+        assert "#explanation" in page.text
+        assert page.text.count("Nevn bestemmelsen i den andre loven") == 2
+        browser.submit({"explanation": "Taushetsplikt etter hpl. § 21"}, containing="/decision")
+        assert "Hold tilbake" in browser.page.text
+
     def test_releases_all_of_a_system(self, browser, found):
         browser.get(f"{CASE}/findings")
         browser.submit({}, containing="release")

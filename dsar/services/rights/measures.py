@@ -8,7 +8,15 @@ from sqlalchemy import select
 
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
-from dsar.domain.measures import ACTS, Act, MeasureBody, check_measure, measure_body
+from dsar.domain.grounds import check_law_named
+from dsar.domain.measures import (
+    ACTS,
+    Act,
+    MeasureBody,
+    check_measure,
+    law_text,
+    measure_body,
+)
 from dsar.domain.rights import Right
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import DataSystem, Measure, RequestedRight, Task
@@ -74,7 +82,7 @@ def decide_measure(command: NewMeasure, actor: Actor, now: datetime) -> str:
 
     The same form twice decides once. Whatever was built from the right is void.
     Raises ActUnknown, MeasureTextMissing, KeepEndMissing, GroundMissing, ConditionMissing,
-    AnswerSent.
+    LawNotNamed, AnswerSent.
     """
     with transaction() as session:
         if session.get(Measure, command.id) is not None:
@@ -177,7 +185,8 @@ def _check(file: CaseFile, right: RequestedRight, command: NewMeasure) -> None:
     if ACTS[command.act].needs_ground:
         grounds = grounds_for(file.case.profile, right.right)
         ticked = command.conditions
-        check_ground(grounds, Judgement(ReviewVerdict.WITHHOLD, command.ground, "", ticked))
+        judgement = Judgement(ReviewVerdict.WITHHOLD, command.ground, "", ticked)
+        check_law_named(check_ground(grounds, judgement), command.texts[law_text(command.act)])
 
 
 def _measure(task: Task, command: NewMeasure, actor: Actor, now: datetime) -> Measure:

@@ -1,6 +1,5 @@
 """A right refused as a whole: on a ground of the law, with its reason, never in silence."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,6 +11,7 @@ from dsar.domain.cases import OPEN, Action, State
 from dsar.domain.clock import ClockError, ClockEvent, ClockEventKind, RefusalLate
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
+from dsar.domain.grounds import check_law_named
 from dsar.domain.rights import Right
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.domain.wishes import MarketingNotWeighed, is_marketing
@@ -39,17 +39,8 @@ class NeverRefused(DomainError):
     message_id = "error.never_refused"
 
 
-class LawNotNamed(DomainError):
-    """Where another law forbids or demands something, the reason names its provision."""
-
-    message_id = "error.law_not_named"
-
-
 #: GDPR art. 7(3); a complaint has an answer, and no ground refuses to give one.
 NEVER_REFUSED: Final = frozenset({Right.CONSENT_WITHDRAWAL, Right.COMPLAINT})
-#: The condition of a ground that rests on another law, and how a provision looks.
-NAMES_LAW: Final = "duty_named"
-LAW: Final = re.compile(r"§|\b(art|kap|sch|sec|paragra|artik)", re.IGNORECASE)
 #: Fewer characters cannot say what is refused, and why it is so here (GDPR art. 12(4)).
 LEAST_REASON = 20
 
@@ -158,13 +149,12 @@ def _check(file: CaseFile, right: RequestedRight, command: Refuse) -> None:
         raise NeverRefused
     grounds = profiles.get(file.case.profile).grounds_against(right.right)
     judgement = Judgement(ReviewVerdict.WITHHOLD, command.ground, "", command.conditions)
-    check_ground(grounds, judgement)
+    ground = check_ground(grounds, judgement)
     if not command.explanation.strip():
         raise ExplanationMissing
     if len(command.explanation.strip()) < LEAST_REASON:
         raise ReasonTooShort(n=LEAST_REASON)
-    if NAMES_LAW in command.conditions and not LAW.search(command.explanation):
-        raise LawNotNamed
+    check_law_named(ground, command.explanation)
     if not command.admits_late and is_late(file.session, file.case, right, file.now):
         raise RefusalLate
 

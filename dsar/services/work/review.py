@@ -11,6 +11,7 @@ from dsar import profiles
 from dsar.domain.cases import CLOCK_RUNS, State
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
+from dsar.domain.grounds import check_law_named
 from dsar.domain.organisations import SystemFacts
 from dsar.domain.package.matrix import BOX
 from dsar.domain.profiles import Ground
@@ -77,7 +78,7 @@ class CompleteText:
 def decide(finding_id: str, judgement: Judgement, actor: Actor, now: datetime) -> None:
     """Decide about one finding; the latest decision holds, the same again is recorded once.
 
-    Raises GroundMissing, ConditionMissing, ExplanationMissing, AnswerSent.
+    Raises GroundMissing, ConditionMissing, ExplanationMissing, LawNotNamed, AnswerSent.
     """
     with transaction() as session:
         row = session.get_one(Finding, finding_id)
@@ -144,13 +145,17 @@ def grounds_for(profile: str, right: str) -> list[Ground]:
     return [each for each in profiles.get(profile).grounds_for(right) if each.rights]
 
 
-def check_ground(grounds: Iterable[Ground], judgement: Judgement) -> None:
-    """Refuse what rests on no ground of these, or on one whose conditions are not all met."""
+def check_ground(grounds: Iterable[Ground], judgement: Judgement) -> Ground:
+    """Return the ground of a judgement: one of these, with all its conditions met.
+
+    Raises GroundMissing, ConditionMissing.
+    """
     ground = next((each for each in grounds if each.key == judgement.ground), None)
     if ground is None:
         raise GroundMissing
     if missing := set(ground.conditions) - judgement.conditions:
         raise ConditionMissing(n=len(missing))
+    return ground
 
 
 def system_texts(facts: SystemFacts, language: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -201,9 +206,10 @@ def _write(file: CaseFile, row: Finding, judgement: Judgement) -> None:
 def _check(file: CaseFile, right: RequestedRight, judgement: Judgement) -> None:
     if judgement.verdict is ReviewVerdict.RELEASE:
         return
-    check_ground(grounds_for(file.case.profile, right.right), judgement)
+    ground = check_ground(grounds_for(file.case.profile, right.right), judgement)
     if not judgement.explanation.strip():
         raise ExplanationMissing
+    check_law_named(ground, judgement.explanation)
 
 
 def _is_same(before: Decision, judgement: Judgement) -> bool:

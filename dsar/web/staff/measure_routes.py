@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from dsar.access import NotFound, access_measure, access_right, access_task
 from dsar.domain.errors import DomainError
-from dsar.domain.measures import ACTS, Act
+from dsar.domain.grounds import LawNotNamed
+from dsar.domain.measures import ACTS, Act, law_text
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case, Task
@@ -109,6 +110,8 @@ def _decide(task: Task, act: Act, form: MeasureForm) -> bool:
         measures.decide_measure(command, myself(), utcnow())
     except DomainError as error:
         places = {GroundMissing: form.ground, ConditionMissing: form.conditions}
+        if rules.needs_ground:
+            places[LawNotNamed] = form[law_text(act)]
         say(form, places.get(type(error)), error)
         return False
     return True

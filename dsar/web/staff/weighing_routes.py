@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from dsar.access import NotFound, access_recipient, access_right
 from dsar.domain.clock import RefusalLate
 from dsar.domain.errors import DomainError
+from dsar.domain.grounds import LawNotNamed
 from dsar.domain.roles import Permission
 from dsar.domain.wishes import MARKETING_GROUND, ground_claimed
 from dsar.i18n import t
 from dsar.queries.one_case import Case, RequestedRight
+from dsar.services.clock.jurisdictions import jurisdiction
 from dsar.services.rights import assessing, recipients, refusing, suggesting
 from dsar.services.rights.reading import (
     RightOnTable,
@@ -38,7 +40,7 @@ from dsar.web.staff.right_forms import (
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
 from dsar.web.staff.work_forms import once, say
 
-VIEW, WORK = Permission.VIEW_CASES, Permission.WORK_CASES
+WORK = Permission.WORK_CASES
 
 
 @bp.route(CASE + "/weighing", methods=["GET", "POST"])
@@ -133,7 +135,7 @@ def settle_recipient(organisation: str, number: str, notice_id: str) -> Response
     row = access_recipient(case, notice_id)
     right = access_right(case, row.right_id)
     form = SettleRecipientForm()
-    form.told_on.latest = utcnow().date()
+    form.told_on.latest = jurisdiction(case.profile).local_date(utcnow())
     if form.is_submitted() and form.validate():
         command = recipients.SettleRecipient(
             notice_id=row.id,
@@ -187,7 +189,7 @@ def _refuse(right: RequestedRight, form: RefuseForm) -> bool:
         ConditionMissing: form.conditions,
         ExplanationMissing: form.explanation,
         refusing.ReasonTooShort: form.explanation,
-        refusing.LawNotNamed: form.explanation,
+        LawNotNamed: form.explanation,
         RefusalLate: form.admits_late,
     }
     try:

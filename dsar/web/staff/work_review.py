@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dsar.access import NotFound, access_finding, access_system, access_task
 from dsar.domain.errors import DomainError
+from dsar.domain.grounds import LawNotNamed
 from dsar.domain.organisations import system_facts
 from dsar.domain.package.matrix import BOX
 from dsar.domain.profiles import Ground
@@ -162,6 +163,7 @@ def _field(form: DecideForm, error: DomainError) -> object:
         review.GroundMissing: form.ground,
         review.ConditionMissing: form.conditions,
         review.ExplanationMissing: form.explanation,
+        LawNotNamed: form.explanation,
     }
     return fields.get(type(error))
 
