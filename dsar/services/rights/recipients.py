@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import func, select
 
+from dsar import profiles
 from dsar.domain.cases import OPEN, State, TransitionError
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
@@ -39,6 +40,12 @@ class ProofMissing(DomainError):
     """How the recipient was told, or why not, is written down; when told, the day too."""
 
     message_id = "error.recipient_proof_missing"
+
+
+class ToldDayWrong(DomainError):
+    """A recipient is told between the receipt of the request and today."""
+
+    message_id = "error.told_day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +113,7 @@ def note_recipient(file: CaseFile, right: RequestedRight, new: NewRecipient) -> 
 def settle_recipient(command: SettleRecipient, actor: Actor, now: datetime) -> None:
     """Write down that a recipient was told, or why not; the same again is recorded once.
 
-    Raises ProofMissing, and TransitionError once the right is closed.
+    Raises ProofMissing, ToldDayWrong, and TransitionError once the right is closed.
     """
     with transaction() as session:
         found = session.get_one(RecipientNotice, command.notice_id)
@@ -116,8 +123,10 @@ def settle_recipient(command: SettleRecipient, actor: Actor, now: datetime) -> N
         if State(right.state) not in OPEN:
             raise TransitionError(state=right.state, action="tell")
         is_told = command.state is Told.TOLD
-        if not command.proof.strip() or (is_told and command.told_on is None):
+        if not command.proof.strip():
             raise ProofMissing
+        if is_told:
+            _check_day(file, command.told_on)
         if row.state == command.state:
             return
         if not is_told and State(right.state) is not State.DELIVERED:
@@ -160,3 +169,11 @@ def open_recipients(session: Db, right_id: str) -> int:
         RecipientNotice.right_id == right_id, RecipientNotice.state == str(Told.OPEN)
     )
     return session.scalar(query) or 0
+
+
+def _check_day(file: CaseFile, told_on: date | None) -> None:
+    if told_on is None:
+        raise ProofMissing
+    local_date = profiles.get(file.case.profile).local_date
+    if not local_date(file.case.received_at) <= told_on <= local_date(file.now):
+        raise ToldDayWrong
