@@ -11,7 +11,7 @@ from dsar.domain.events import Actor
 from dsar.domain.identity import IdentityMissing, Method
 from dsar.domain.rights import Right
 from dsar.models import Case, CasePerson, Delivery, OutboxMessage, PortalSession, db, new_id
-from dsar.services.answer import delivery, packaging, release
+from dsar.services.answer import approval, delivery, packaging, release
 from dsar.services.answer.delivery import SendAnswer
 from dsar.services.casefile import CaseFile
 from dsar.services.identity import confirmation, verification
@@ -187,7 +187,7 @@ class TestSending:
         case, staff, other = office
         package_id = make_approved(case, staff, other, now)
         make_identified(case, staff, now)
-        with pytest.raises(release.GivenDateWrong):
+        with pytest.raises(approval.DayNotSinceApproval):
             send(package_id, staff, now, How.POST, day)
 
     def test_one_right_stops_the_clock_of_no_other(self, make, now):

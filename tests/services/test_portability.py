@@ -13,7 +13,7 @@ from dsar.domain.package import Provenance, TaskAnswer
 from dsar.domain.package.letters import letter_from_json
 from dsar.domain.rights import Right
 from dsar.models import DataSystem, Package, StoredFile, db
-from dsar.services.answer import delivery, packaging, release
+from dsar.services.answer import approval, delivery, packaging, release
 from dsar.services.answer.answers import assemble, gather
 from dsar.services.rights import assessing, transferring
 from dsar.services.transaction import transaction
@@ -247,7 +247,7 @@ class TestSendingItOn:
         case, staff, approver = office
         ready(case, staff, approver, now, SENT)
         make_known(case, staff, now, "portability")
-        with pytest.raises(transferring.TransferDayWrong):
+        with pytest.raises(approval.DayNotSinceApproval):
             transfer(case, staff, now, (now + timedelta(days=days)).date())
 
     def test_says_how(self, office, now):

@@ -1,9 +1,10 @@
 """A second person looks at what the first one built, and approves it or sends it back."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import current_app
 
+from dsar import profiles
 from dsar.domain.cases import Action, State
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
@@ -40,6 +41,12 @@ class ApprovalNotAsked(DomainError):
     """Nobody has asked for approval of this package, or it was sent back."""
 
     message_id = "error.approval_not_asked"
+
+
+class DayNotSinceApproval(DomainError):
+    """What waits for an approval is done between its approval and today."""
+
+    message_id = "error.given_date"
 
 
 class RemarkMissing(DomainError):
@@ -112,6 +119,14 @@ def may_approve_alone_at(package: Package) -> datetime | None:
         return None
     minutes = current_app.extensions["dsar.config"].staff.solo_wait_minutes
     return package.approval_asked_at + timedelta(minutes=minutes)
+
+
+def check_since_approval(file: CaseFile, package: Package, day: date | None) -> None:
+    """Refuse a day on which nobody could hand over what was approved, or none at all."""
+    local_date = profiles.get(file.case.profile).local_date
+    approved_on = local_date(package.approved_at or file.now)
+    if day is None or not approved_on <= day <= local_date(file.now):
+        raise DayNotSinceApproval
 
 
 def _check_current(session: Db, package: Package, right: RequestedRight) -> None:

@@ -76,7 +76,7 @@ def send(command: SendAnswer, actor: Actor, now: datetime) -> str:
 
     Online it counts as delivered when the notice has left the house (decision 5).
     Raises NotApproved, PackageOutdated, IdentityMissing, CoolingOff, NoAddress,
-    GivenDateWrong.
+    DayNotSinceApproval.
     """
     with transaction() as session:
         found = session.get_one(Package, command.package_id)

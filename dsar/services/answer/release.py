@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dsar import profiles
 from dsar.domain.cases import State
 from dsar.domain.deliveries import How
 from dsar.domain.errors import DomainError
 from dsar.domain.identity import COOLING_OFF
 from dsar.models import Package, RequestedRight
+from dsar.services.answer.approval import check_since_approval
 from dsar.services.answer.packaging import check_unchanged
 from dsar.services.casefile import CaseFile
 from dsar.services.identity.identity_records import (
@@ -41,12 +41,6 @@ class CoolingOff(DomainError):
     """No system of ours knew the address: the answer waits until `at` (decision 10)."""
 
     message_id = "error.cooling_off"
-
-
-class GivenDateWrong(DomainError):
-    """An answer is handed over between its approval and today."""
-
-    message_id = "error.given_date"
 
 
 class NotCarriedOut(DomainError):
@@ -89,7 +83,7 @@ def check_release(
         identity_guard(session, file.case, right.right)
     check_carried_out(session, right)
     if command.how is not How.PORTAL:
-        _check_day(file, package, command.given_on)
+        check_since_approval(file, package, command.given_on)
         return
     if not evidence(session, file.case.id).has_address:
         raise NoAddress
@@ -112,13 +106,6 @@ def check_carried_out(session: Db, right: RequestedRight) -> None:
     # The register may name somebody today whom it did not name when the answer was built.
     if left := open_recipients(session, right.id) + len(suggested(session, right)):
         raise RecipientsNotTold(n=left)
-
-
-def _check_day(file: CaseFile, package: Package, given_on: date | None) -> None:
-    profile = profiles.get(file.case.profile)
-    approved_on = profile.local_date(package.approved_at or file.now)
-    if given_on is None or not approved_on <= given_on <= profile.local_date(file.now):
-        raise GivenDateWrong
 
 
 def may_send_at(session: Db, package: Package, now: datetime) -> datetime:

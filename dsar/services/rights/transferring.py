@@ -10,12 +10,12 @@ from typing import Final
 from sqlalchemy import select
 from zipstream import ZIP_DEFLATED, ZipStream
 
-from dsar import profiles
 from dsar.domain.cases import State
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
 from dsar.domain.rights import Right
 from dsar.models import Package, RequestedRight, Transfer, new_id
+from dsar.services.answer.approval import check_since_approval
 from dsar.services.answer.packaging import ZIP, check_unchanged, read_part
 from dsar.services.casefile import CaseFile
 from dsar.services.identity.identity_records import identity_guard
@@ -48,12 +48,6 @@ class TransferProofMissing(DomainError):
     message_id = "error.transfer_proof"
 
 
-class TransferDayWrong(DomainError):
-    """The file is sent between its approval and today."""
-
-    message_id = "error.transfer_day"
-
-
 @dataclass(frozen=True, slots=True)
 class RecordTransfer:
     """When the file of a right went to the other controller, and how."""
@@ -75,7 +69,7 @@ def record_transfer(command: RecordTransfer, actor: Actor, now: datetime) -> Non
     """Record that the file has gone to the other controller; again is no error.
 
     Raises NoTransfer, TransferNotApproved, PackageOutdated, IdentityMissing,
-    TransferDayWrong, TransferProofMissing.
+    DayNotSinceApproval, TransferProofMissing.
     """
     with transaction() as session:
         right = session.get_one(RequestedRight, command.right_id)
@@ -83,7 +77,7 @@ def record_transfer(command: RecordTransfer, actor: Actor, now: datetime) -> Non
         if transfer_of(session, right.id) is not None:
             return
         package = check_transferable(file, right)
-        _check_day(file, package, command.sent_on)
+        check_since_approval(file, package, command.sent_on)
         if not command.proof.strip():
             raise TransferProofMissing
         row = Transfer(id=new_id(), case_id=right.case_id, right_id=right.id)
@@ -114,15 +108,12 @@ def is_transfer_open(session: Db, right: RequestedRight) -> bool:
     """Say whether the answer tells of a transfer that nobody has recorded."""
     if Right(right.right) is not Right.PORTABILITY:
         return False
-    weighed = weighed_of(session, right.id)
-    is_told = weighed is not None and weighed.result == "transferred"
-    return is_told and transfer_of(session, right.id) is None
+    return _is_told(session, right.id) and transfer_of(session, right.id) is None
 
 
 def check_transferable(file: CaseFile, right: RequestedRight) -> Package:
     """Return the package whose data may leave now, or refuse."""
-    weighed = weighed_of(file.session, right.id)
-    if weighed is None or weighed.result != "transferred":
+    if not _is_told(file.session, right.id):
         raise NoTransfer
     packages = current_packages(file.session, right.id)
     if State(right.state) is not State.READY or not packages:
@@ -135,11 +126,10 @@ def check_transferable(file: CaseFile, right: RequestedRight) -> Package:
     return package
 
 
-def _check_day(file: CaseFile, package: Package, sent_on: date) -> None:
-    profile = profiles.get(file.case.profile)
-    approved_on = profile.local_date(package.approved_at or file.now)
-    if not approved_on <= sent_on <= profile.local_date(file.now):
-        raise TransferDayWrong
+def _is_told(session: Db, right_id: str) -> bool:
+    """Say whether the person reads that the file goes to another controller."""
+    weighed = weighed_of(session, right_id)
+    return weighed is not None and weighed.result == "transferred"
 
 
 def _data_of(package: Iterator[bytes]) -> Iterator[bytes]:

@@ -10,6 +10,8 @@ from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case, RequestedRight
 from dsar.services.answer.answer_reading import right_in_view
+from dsar.services.answer.approval import DayNotSinceApproval
+from dsar.services.clock.jurisdictions import jurisdiction
 from dsar.services.rights import transferring
 from dsar.services.rights.reading import on_table, transfer_of_right
 from dsar.services.work import taking_over
@@ -43,7 +45,7 @@ def transfer(organisation: str, number: str) -> ResponseReturnValue:
     case = open_door(organisation, number, Permission.WORK_CASES)
     right = _portability(case)
     form = TransferForm()
-    form.sent_on.latest = utcnow().date()
+    form.sent_on.latest = jurisdiction(case.profile).local_date(utcnow())
     if form.is_submitted() and form.validate() and form.sent_on.data is not None:
         command = transferring.RecordTransfer(
             right.id, form.sent_on.data, form.proof.data or ""
@@ -51,7 +53,7 @@ def transfer(organisation: str, number: str) -> ResponseReturnValue:
         try:
             transferring.record_transfer(command, myself(), utcnow())
         except DomainError as error:
-            is_day = isinstance(error, transferring.TransferDayWrong)
+            is_day = isinstance(error, DayNotSinceApproval)
             say(form, form.sent_on if is_day else None, error)
         else:
             flash(t("transfer.recorded"), "ok")

@@ -15,6 +15,7 @@ from dsar.i18n import t
 from dsar.queries.one_case import Case, RequestedRight
 from dsar.services.answer import closure, delivery
 from dsar.services.answer.answer_reading import certain_outcome, package_of, right_in_view
+from dsar.services.answer.approval import DayNotSinceApproval
 from dsar.services.identity.identity_reading import identity_of
 from dsar.services.work import work_reading
 from dsar.services.work.case_reading import people_of
@@ -65,7 +66,8 @@ def send_answer(organisation: str, number: str, package_id: str) -> ResponseRetu
             command = delivery.SendAnswer(row.id, how, given_on)
             delivery.send(command, myself(), utcnow())
         except DomainError as error:
-            say(form, form.given_on if error.message_id == "error.given_date" else None, error)
+            is_day = isinstance(error, DayNotSinceApproval)
+            say(form, form.given_on if is_day else None, error)
         else:
             return to_answer("staff.sending", right)
     return _sending(case, right, form), UNPROCESSABLE
