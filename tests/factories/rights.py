@@ -13,7 +13,7 @@ from dsar.domain.rights import RULES, Right
 from dsar.models import Case, Measure, db
 from dsar.services.answer import approval, delivery, packaging
 from dsar.services.identity import verification
-from dsar.services.rights import assessing, executing, measures, refusing
+from dsar.services.rights import assessing, executing, measures, refusing, suggesting
 from dsar.services.rights.refusing import is_refused
 from dsar.services.transaction import transaction
 from dsar.services.work import collection
@@ -98,7 +98,9 @@ def make_erasable(case, staff, approver, now):
     """Decide on an erasure, weigh, approve it, and know the person: only time must pass."""
     make_measured(case, staff, now)
     weighed = Weighed("17_1_a")
-    assessing.assess(right_of(case, "erasure").id, weighed, actor_of(staff), now)
+    right_id = right_of(case, "erasure").id
+    assessing.assess(right_id, weighed, actor_of(staff), now)
+    suggesting.note_suggested(right_id, actor_of(staff), now)
     make_answer(case, staff, approver, now, "erasure")
     make_known(case, staff, now, "erasure")
 

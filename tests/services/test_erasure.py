@@ -27,6 +27,7 @@ from dsar.services.rights import (
     holds,
     measures,
 )
+from dsar.services.transaction import transaction
 from dsar.services.work import collection
 from tests.factories.rights import (
     make_answer,
@@ -157,6 +158,17 @@ class TestErasing:
             executing.carry_out(
                 executing.CarryOut(first.id, "Slettet"), actor_of(staff), now + DAY
             )
+
+    def test_never_happens_after_the_promise_of_the_backups_has_changed(self, approved, now):
+        case, staff, approver = approved
+        with transaction() as session:
+            system = session.get_one(DataSystem, measure_of(case).system_id)
+            system.document = system.document | {"purge_lag_days": 60}
+        with pytest.raises(packaging.PackageOutdated):
+            erase(case, staff, now + DAY)
+        assert untouched(case)
+        make_answer(case, staff, approver, now, "erasure")
+        assert erase(case, staff, now + DAY).purge_on == date(2027, 1, 20)
 
     def test_again_is_no_error_and_says_the_same(self, approved, now):
         case, staff, _ = approved

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -142,6 +143,18 @@ class TestThePageOfADecision:
         tags = set(re.findall(r"<([a-z0-9]+)", page.replace("<!doctype", "")))
         assert not tags & {"script", "img", "svg", "iframe", "object", "form", "link", "base"}
         assert "1337" not in page
+
+    @pytest.mark.parametrize(
+        "lag", [{"purge_days": 30}, {"purge_days": None, "purge_months": 1}]
+    )
+    def test_says_that_copies_are_left_for_a_while(self, lag):
+        made = decided(Right.ERASURE, measures=(replace(measure(Act.ERASE), **lag),))
+        assert "sikkerhetskopier en stund" in render_answer_page(made, online=False)
+
+    def test_says_nothing_of_copies_where_nobody_knows_of_any(self):
+        gone = replace(measure(Act.ERASE), purge_days=None)
+        made = decided(Right.ERASURE, measures=(gone,))
+        assert "sikkerhetskopier en stund" not in render_answer_page(made, online=False)
 
     def test_survives_long_texts(self):
         made = decided(Right.ERASURE, acts_for(Right.ERASURE), LONG)

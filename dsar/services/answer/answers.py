@@ -117,7 +117,7 @@ def assemble(session: Db, material: Material, now: datetime) -> Answer:
         counting=tuple(steps),
         drawing=clock_drawing(reckoning, None),
         links=_links(session, material),
-        measures=tuple(measure_answers(session, case, material.decided)),
+        measures=tuple(measure_answers(case, material.decided)),
         weighed=material.decided.weighed,
         refused=refused(case, material.decided, reckoning.refusal_on, now),
         recipients=tuple(recipient_answers(material.decided)),

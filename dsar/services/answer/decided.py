@@ -1,12 +1,13 @@
 """What was decided about a right besides findings: measures, weighing, refusal, recipients."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from dsar import profiles
 from dsar.domain.articles import article_in
 from dsar.domain.assessments import Weighed
+from dsar.domain.backups import BackupLag
 from dsar.domain.measures import Act
 from dsar.domain.package import MeasureAnswer, RecipientAnswer, Refused
 from dsar.models import Case, RequestedRight
@@ -29,6 +30,8 @@ class Decided:
     weighed: Weighed | None
     refusal: RefusalView | None
     recipients: list[RecipientView]
+    #: How long backups keep what is erased, by system: the answer promises a day from it.
+    lags: Mapping[str, BackupLag]
 
     @property
     def concerned(self) -> list[RecipientView]:
@@ -39,29 +42,41 @@ class Decided:
         """Return what differs once the answer would say something else."""
         weighed = self.weighed
         return [
-            [view.row.id for view in self.measures],
+            [self._promise(view) for view in self.measures],
             [weighed.ground, weighed.result, weighed.texts_json()] if weighed else None,
             self.refusal.row.id if self.refusal else None,
             [[each.row.id, each.state in UNTOLD and each.proof] for each in self.concerned],
         ]
 
+    def lag_of(self, view: MeasureView) -> BackupLag | None:
+        """Return how long backups keep what a measure erases; None for any other."""
+        return self.lags.get(view.row.system_id) if view.act is Act.ERASE else None
+
+    def _promise(self, view: MeasureView) -> object:
+        lag = self.lag_of(view)
+        return [view.row.id, lag.days, lag.months] if lag else view.row.id
+
 
 def decided_of(session: Db, right: RequestedRight) -> Decided:
     """Return what was decided about a right."""
+    measures = measures_of(session, right.id)
+    erased = {view.row.system_id for view in measures if view.act is Act.ERASE}
+    lags = {system_id: lag_of(session, system_id) for system_id in erased}
     return Decided(
-        measures_of(session, right.id),
+        measures,
         weighed_of(session, right.id),
         refusal_of(session, right.id),
         recipients_of(session, right.id),
+        {system_id: lag for system_id, lag in lags.items() if lag is not None},
     )
 
 
-def measure_answers(session: Db, case: Case, decided: Decided) -> Iterator[MeasureAnswer]:
+def measure_answers(case: Case, decided: Decided) -> Iterator[MeasureAnswer]:
     """Yield the measures as the person reads them."""
     profile = profiles.get(case.profile)
     for view in decided.measures:
         ground = profile.ground(view.row.ground or "")
-        lag = lag_of(session, view.row.system_id) if view.act is Act.ERASE else None
+        lag = decided.lag_of(view)
         yield MeasureAnswer(
             view.system,
             view.act,

@@ -43,7 +43,8 @@ def _summary(answer: Answer, words: Words) -> Iterator[str]:
     yield words.t(_result_id(answer))
     if answer.systems:
         yield words.t("package.short.searched", n=len(answer.systems))
-    if any(each.act is Act.ERASE and each.purge_days for each in answer.measures):
+    erased = [each for each in answer.measures if each.act is Act.ERASE]
+    if any(each.purge_days or each.purge_months for each in erased):
         yield words.t("package.short.backups")
     if told := [each for each in answer.recipients if not each.reason]:
         yield words.t("package.short.recipients", n=len(told))
