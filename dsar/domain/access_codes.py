@@ -27,16 +27,24 @@ def grouped(code: str) -> str:
 
 def code_hash(typed: str) -> str:
     """Return the hash under which a code is kept: blanks, case and look-alikes are equal."""
-    plain = "".join(typed.split()).replace("-", "").upper().translate(_MISREAD)
-    return token_hash(plain)
+    return token_hash(_plain(typed))
+
+
+def is_code_in(text: str, code: str) -> bool:
+    """Return whether a code stands anywhere in what somebody wrote, however she spaced it."""
+    return code in _plain(text)
 
 
 def is_access_code(typed: str) -> bool:
     """Return whether this could be an access code: a slip of the hand is no try."""
-    plain = "".join(typed.split()).replace("-", "").upper().translate(_MISREAD)
+    plain = _plain(typed)
     return len(plain) == LENGTH and set(plain) <= set(ALPHABET)
 
 
 def token_hash(token: str) -> str:
     """Return the SHA-256 (hex) of a random token; enough, because nobody guesses the token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _plain(typed: str) -> str:
+    return "".join(typed.split()).replace("-", "").upper().translate(_MISREAD)

@@ -43,6 +43,9 @@ LIGHT: Final = frozenset({Method.CONFIRMED_ADDRESS, Method.KNOWN_IN_PERSON})
 ASKABLE: Final = tuple(method for method in Method if method not in LIGHT)
 #: GDPR art. 12(6) and EDPB Guidelines 01/2022, paras 73-79: a document is the last resort.
 TWO_PEOPLE: Final = frozenset({Method.DOCUMENT})
+#: What a reply to a letter with a code shows, as the log names it.
+RIGHT_CODE: Final = "code:right"
+WRONG_CODE: Final = "code:wrong"
 #: An address that no system of ours knew receives only after this (decision 10).
 COOLING_OFF: Final = timedelta(hours=72)
 #: The question asks for a reply within so many days.

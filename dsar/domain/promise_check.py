@@ -46,6 +46,11 @@ def _found(facts: OrganisationFacts, systems: Systems) -> Iterable[PromiseGap]:
             yield PromiseGap(code, {"n": found} if counted else {})
 
 
+def can_send_post(facts: OrganisationFacts) -> bool:
+    """Say whether a letter can name its sender: a postal address that is given is whole."""
+    return not _lacks_town(facts, ())
+
+
 def _lacks_town(facts: OrganisationFacts, _: Systems) -> bool:
     """Say whether a part of the postal address is a postal code with no town."""
     parts = [part.strip() for part in facts.postal_address.split(",")]

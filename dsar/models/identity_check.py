@@ -22,6 +22,8 @@ class IdentityCheck(Base):
     doubt: Mapped[bytes | None]
     question: Mapped[bytes | None]
     reply: Mapped[bytes | None]
+    #: What the letter says: it is gone once somebody has decided.
+    code: Mapped[bytes | None]
     asked_at: Mapped[datetime | None]
     notified_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]

@@ -1,8 +1,10 @@
 """Letters on staff pages: what is kept, what must be posted, what stands still."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from dsar.domain.events import Actor
 from dsar.models import OutboxMessage, db
@@ -87,6 +89,52 @@ class TestALetterThatMustBePosted:
         where = f"/staff/meetings/cases/{case.number}/letters/{letter.id}"
         assert "/posted" not in page.get(where).text
         page.post(f"{where}/posted", page_token(page), expect=404)
+
+
+class TestALetterOnPaper:
+    @pytest.fixture
+    def case(self, make, house):
+        return make.case(house, person=PersonFacts("Kari", postal_address="Veien 1\n0155 Oslo"))
+
+    def test_is_made_for_an_envelope_and_nothing_typed_is_lost(
+        self, app, make, house, case, now
+    ):
+        letter = write(case, now, Notice("m09"))
+        page = browser_of(app, make.staff(house), now)
+        where = f"/staff/meetings/cases/{case.number}/letters/{letter.id}"
+        text = page.get(where).text
+        assert "Kari\nVeien 1\n0155 Oslo</textarea>" in text
+        data = {**page_token(page), "address": "Kari\nVeien 2"}
+        answer = page.client.post(f"{where}/print", data=data)
+        assert answer.mimetype == "application/pdf"
+        assert f"{case.number}.pdf" in answer.headers["Content-Disposition"]
+        assert "Kari" not in str(answer.headers)
+        assert "Veien 2" in PdfReader(io.BytesIO(answer.data)).pages[0].extract_text()
+        refused = page.client.post(f"{where}/print", data={**page_token(page), "address": " "})
+        assert refused.status_code == 422
+        assert "Skriv navn og adresse til konvolutten." in refused.text
+
+    def test_says_what_to_do_where_the_sender_lacks_its_town(self, app, make, house, case, now):
+        letter = write(case, now, Notice("m09"))
+        with transaction() as session:
+            row = session.get_one(type(house), house.id)
+            row.document = row.document | {"postal_address": "Postboks 4, 5512"}
+        page = browser_of(app, make.staff(house), now)
+        where = f"/staff/meetings/cases/{case.number}/letters/{letter.id}"
+        page.get(where)
+        data = {**page_token(page), "address": "Kari\nVeien 2"}
+        refused = page.client.post(f"{where}/print", data=data)
+        assert refused.status_code == 422
+        assert "Postadressen til virksomheten mangler sted." in refused.text
+        assert "Veien 2" in refused.text
+
+    def test_is_not_made_of_a_mail_that_proves_an_address(self, app, make, house, case, now):
+        letter = write(case, now)
+        page = browser_of(app, make.staff(house), now)
+        where = f"/staff/meetings/cases/{case.number}/letters/{letter.id}"
+        assert "/print" not in page.get(where).text
+        data = {**page_token(page), "address": "Kari\nVeien 2"}
+        assert page.client.post(f"{where}/print", data=data).status_code == 422
 
 
 class TestTheAlarm:

@@ -259,7 +259,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the person keeps: counting holds the lines that say how the date was counted."""
+    """What the person keeps: counting holds the lines that say how the date was counted.
+
+    recipient: name and address where it goes by post, else nothing.
+    """
 
     case_number: str
     access_code: str
@@ -272,3 +275,4 @@ class Receipt:
     rights: tuple[str, ...] = ()
     status_url: str = ""
     timezone: str = "Europe/Oslo"
+    recipient: tuple[str, ...] = ()

@@ -102,7 +102,7 @@ def assemble(session: Db, material: Material, now: datetime) -> Answer:
     steps = (translate(case.language, s.message_id, **s.facts) for s in reckoning.steps)
     return Answer(
         case_number=case.number,
-        organisation=_sender(house),
+        organisation=sender_of(house),
         language=case.language,
         created_at=now,
         person_name=vault.open(subject, "name"),
@@ -162,7 +162,8 @@ def authority_of(case: Case, house: OrganisationFacts) -> Authority:
     )
 
 
-def _sender(house: OrganisationFacts) -> Sender:
+def sender_of(house: OrganisationFacts) -> Sender:
+    """Return an organisation as letters name it."""
     return Sender(
         house.display_name,
         house.legal_name,

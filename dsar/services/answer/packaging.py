@@ -12,7 +12,7 @@ from dsar.domain.events import Actor, EventKind
 from dsar.domain.package import Answer
 from dsar.domain.package.letters import letter_json
 from dsar.domain.package.survey import counts, survey_all
-from dsar.models import Delivery, Package, RequestedRight, StoredFile, db, new_id
+from dsar.models import Case, Delivery, Package, RequestedRight, StoredFile, db, new_id
 from dsar.services.answer.answers import assemble, fingerprint, gather
 from dsar.services.answer.readiness import readiness
 from dsar.services.answer.rendering import (
@@ -21,6 +21,7 @@ from dsar.services.answer.rendering import (
     render_answer_page,
     render_letter_pdf,
 )
+from dsar.services.mail.on_paper import check_postable
 from dsar.services.progress import current_packages, open_file, outdate
 from dsar.services.transaction import Db, transaction
 from dsar.services.work.finding_files import Place, keep
@@ -62,7 +63,7 @@ def build(right_id: str, actor: Actor, now: datetime) -> str:
     """Build the package of a right, and return it; an unapproved one is replaced.
 
     The same material builds nothing anew. Raises TransitionError,
-    IncompleteAnswer, FindingUndecided, AnswerSent, PackageOutdated.
+    IncompleteAnswer, FindingUndecided, AnswerSent, PackageOutdated, SenderIncomplete.
     """
     right = db.session.get_one(RequestedRight, right_id)
     material = gather(db.session, right)
@@ -85,9 +86,10 @@ def read_part(package: Package, purpose: str) -> Iterator[bytes]:
 
 
 def check_buildable(session: Db, right: RequestedRight) -> None:
-    """Refuse a right that is not under review, or lacks something."""
+    """Refuse a right that is not under review, lacks something, or a letter without sender."""
     if State(right.state) not in (State.REVIEWING, State.READY):
         raise TransitionError(state=right.state, action="build")
+    check_postable(session.get_one(Case, right.case_id))
     check_complete(session, right)
 
 

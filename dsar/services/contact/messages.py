@@ -160,7 +160,7 @@ def _after_person(file: CaseFile, message: Message, files: int) -> None:
 def _after_staff(file: CaseFile, message: Message, files: int) -> None:
     """Tell the person; what she wrote before is answered with this."""
     file.record(EventKind.MESSAGE_SENT, message=message.id, files=files)
-    file.tell(Notice("m08", once=message.id))
+    file.tell(Notice("m08", {"message": message.id}, once=message.id))
     file.session.execute(
         update(Message)
         .where(Message.case_id == file.case.id, Message.direction == Direction.FROM_PERSON)

@@ -5,9 +5,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dsar import profiles
+from dsar.domain.access_codes import is_code_in, new_access_code
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
-from dsar.domain.identity import ANSWER_DAYS, ASKABLE, LIGHT, TWO_PEOPLE, Method, Verdict
+from dsar.domain.identity import (
+    ANSWER_DAYS,
+    ASKABLE,
+    LIGHT,
+    RIGHT_CODE,
+    TWO_PEOPLE,
+    WRONG_CODE,
+    Method,
+    Verdict,
+)
 from dsar.domain.package import TaskAnswer
 from dsar.models import IdentityCheck, OutboxMessage, Task, new_id
 from dsar.services.casefile import CaseFile, Notice
@@ -156,6 +166,8 @@ def answer_identity(check_id: str, text: str, actor: Actor, now: datetime) -> No
         if check.answered_at is not None or check.verdict != Verdict.ASKED:
             return
         current_vault().seal(check, "reply", text.strip())
+        if code := current_vault().open_optional(check, "code"):
+            check.evidence = RIGHT_CODE if is_code_in(text, code) else WRONG_CODE
         _end_pause(file, check)
         is_restarted = check.pauses and check.notified_at is not None
         template = "t12.restarted" if is_restarted else "t12"
@@ -229,6 +241,8 @@ def _question(file: CaseFile, command: AskIdentity) -> IdentityCheck:
         pauses=may_pause(file.session, file.case, file.now),
     )
     current_vault().seal(check, "doubt", command.doubt.strip())
+    if command.method is Method.LETTER_CODE:
+        current_vault().seal(check, "code", new_access_code())
     if command.question.strip():
         current_vault().seal(check, "question", command.question.strip())
     return check
@@ -244,6 +258,7 @@ def _settle(file: CaseFile, check: IdentityCheck, verdict: Verdict) -> Verdict:
         return Verdict.PROPOSED
     _end_pause(file, check)
     check.verdict, check.decided_at, check.decided_by = str(verdict), file.now, file.actor.ref
+    check.code = None
     _record(file, check)
     return verdict
 

@@ -8,18 +8,20 @@ from dsar import profiles
 from dsar.domain.calendar_entries import CalendarEntry, to_ics
 from dsar.domain.clock import Reckoning
 from dsar.domain.clock.drawing import clock_drawing
-from dsar.domain.organisations import OrganisationFacts, facts_of
-from dsar.domain.package import Receipt, Sender
+from dsar.domain.organisations import facts_of
+from dsar.domain.package import Receipt
 from dsar.domain.rights import Right
 from dsar.domain.wishes import is_marketing
 from dsar.i18n import translate
 from dsar.models import Case, CasePerson, MailedCode, Organisation, RequestedRight, db
+from dsar.services.answer.answers import sender_of
 from dsar.services.answer.rendering.pdf import render_receipt_pdf
 from dsar.services.clock import deadlines
 from dsar.services.clock.offices import office_of
 from dsar.services.contact.tokens import CodePurpose
 from dsar.services.intake.submission import Slip
 from dsar.services.mail import addresses
+from dsar.services.mail.on_paper import check_sender, recipient_of
 from dsar.services.rights.stopping import answers_of
 from dsar.vault import current_vault
 
@@ -75,10 +77,17 @@ def read_receipt(slip: Slip) -> ReceiptView:
     )
 
 
-def receipt_pdf(slip: Slip) -> bytes:
-    """Return the receipt as a tagged PDF, in the language of the case."""
+def receipt_pdf(slip: Slip, *, is_posted: bool = False) -> bytes:
+    """Return the receipt as a tagged PDF, in the language of the case.
+
+    is_posted: name and address stand where an envelope shows them, where an address is known.
+    Raises SenderIncomplete where the house could not be answered.
+    """
     view = read_receipt(slip)
     organisation = _organisation(slip)
+    recipient = recipient_of(_case(slip)) if is_posted else ()
+    if recipient:
+        check_sender(facts_of(organisation))
     language = view.language
     lines = (translate(language, s.message_id, **s.facts) for s in view.reckoning.steps)
     return render_receipt_pdf(
@@ -94,6 +103,7 @@ def receipt_pdf(slip: Slip) -> bytes:
             rights=tuple(translate(language, f"right.{right}") for right in view.rights),
             status_url=addresses.case_address(addresses.base_address(), organisation),
             timezone=str(profiles.get(_case(slip).profile).zone),
+            recipient=recipient,
         )
     )
 
@@ -109,18 +119,6 @@ def receipt_ics(slip: Slip, now: datetime) -> str:
             link=addresses.case_address(addresses.base_address(), organisation),
         ),
         now,
-    )
-
-
-def sender_of(facts: OrganisationFacts) -> Sender:
-    """Return an organisation as letters name it."""
-    return Sender(
-        display_name=facts.display_name,
-        legal_name=facts.legal_name,
-        postal_address=facts.postal_address,
-        phone=facts.phone,
-        email=facts.privacy_email,
-        dpo=facts.dpo,
     )
 
 

@@ -62,7 +62,7 @@ def compose(
     """
     scene = _scene(session, row)
     facts = {**instead, **_facts(scene)}
-    template, language, house = row.template, scene.language, scene.house
+    house = scene.house
     is_staff = row.recipient in INSIDE
     return Letter(
         id=row.id,
@@ -71,16 +71,22 @@ def compose(
         sender_name=house.display_name,
         to=to,
         reply_to="" if is_staff else _mailbox(house),
-        language=language,
-        subject=translate(language, _subject(template, language), **_short(facts, language)),
+        language=scene.language,
+        subject=_title(scene, facts),
         body="\n\n".join(
-            [
-                translate(language, f"{template}.body", **facts),
-                *_remarks(scene),
-                _staff_foot(scene) if is_staff else _foot(scene),
-            ]
+            [*_text(scene, facts), _staff_foot(scene) if is_staff else _foot(scene)]
         ),
     )
+
+
+def words_on_paper(session: Db, row: OutboxMessage) -> tuple[str, str]:
+    """Return subject and body without what only a mail has: its foot, its code, its way in.
+
+    Raises MissingFact where its words lack one.
+    """
+    scene = _scene(session, row)
+    facts = _facts(scene) | {"link": _link(scene, {})}
+    return _title(scene, facts), "\n\n".join(_text(scene, facts))
 
 
 def address_of(session: Db, row: OutboxMessage) -> str | None:
@@ -109,6 +115,17 @@ def _scene(session: Db, row: OutboxMessage) -> Scene:
     member = session.get(Staff, row.staff_id) if row.staff_id else None
     organisation = session.get_one(Organisation, row.organisation_id)
     return Scene(session, row, organisation, case, member.language if member else row.language)
+
+
+def _title(scene: Scene, facts: dict[str, object]) -> str:
+    language = scene.language
+    words_id = _subject(scene.row.template, language)
+    return translate(language, words_id, **_short(facts, language))
+
+
+def _text(scene: Scene, facts: dict[str, object]) -> list[str]:
+    words_id = f"{scene.row.template}.body"
+    return [translate(scene.language, words_id, **facts), *_remarks(scene)]
 
 
 def _subject(template: str, language: str) -> str:

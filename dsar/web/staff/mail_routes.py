@@ -1,21 +1,34 @@
 """Letters: those kept because no mail server is set, and those of one case."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from dsar.access import access_case, organisations_of
+from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries import mail as letters
-from dsar.services.mail import mail_room
+from dsar.queries.one_case import Case
+from dsar.services.mail import mail_room, on_paper
 from dsar.services.mail.settling import TO_POST, UNFINISHED, finish, record_as_posted
+from dsar.services.work.case_reading import record_view
 from dsar.timesource import utcnow
+from dsar.web.fields import TextField
+from dsar.web.form import Form
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page
+from dsar.web.staff.routes import UNPROCESSABLE, myself
+from dsar.web.staff.work_forms import say
 
 bp = Blueprint("mail", __name__)
+
+
+class PaperForm(Form):
+    """To whom a notice goes by post."""
+
+    address = TextField("letters.paper.label", "error.recipient_address_missing")
 
 
 @bp.get("/staff/mail")
@@ -63,16 +76,28 @@ def case_letter(organisation: str, number: str, letter_id: str) -> str:
     row = letters.letter_of_case(case, letter_id)
     if row is None:
         abort(404)
-    return case_page(
-        "staff/case_letter.html",
-        case,
-        "letters",
-        organisation=organisation,
-        letter=row,
-        text=mail_room.preview(letter_id),
-        is_to_post=row.state in TO_POST and _works_in(organisation),
-        is_unfinished=row.code == UNFINISHED and _works_in(organisation),
-    )
+    return _letter(case, row, organisation, None)
+
+
+@bp.post("/staff/<string:organisation>/cases/<string:number>/letters/<string:letter_id>/print")
+@requires(Permission.WORK_CASES)
+def print_letter(organisation: str, number: str, letter_id: str) -> ResponseReturnValue:
+    """Give a notice as a file to print, for an envelope with a window."""
+    case = access_case(current_user, organisation, number, Permission.WORK_CASES)
+    row = letters.letter_of_case(case, letter_id)
+    if row is None:
+        abort(404)
+    form = PaperForm()
+    if not form.validate():
+        return _letter(case, row, organisation, form), UNPROCESSABLE
+    try:
+        content = on_paper.letter_on_paper(letter_id, form.address.data or "")
+    except DomainError as error:
+        say(form, form.address, error)
+        return _letter(case, row, organisation, form), UNPROCESSABLE
+    record_view(case.id, myself(), utcnow())
+    name = f'attachment; filename="{case.number}.pdf"'
+    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": name})
 
 
 @bp.post("/staff/<string:organisation>/cases/<string:number>/letters/<string:letter_id>/posted")
@@ -97,6 +122,24 @@ def finish_letter(organisation: str, number: str, letter_id: str) -> ResponseRet
     finish(letter_id, Actor("staff", current_user.id), utcnow())
     flash(t("letters.unfinished.done"), "ok")
     return redirect(url_for("mail.case_letters", organisation=organisation, number=number), 303)
+
+
+def _letter(case: Case, row: letters.LetterRow, organisation: str, form: Form | None) -> str:
+    works = _works_in(organisation)
+    if form is None and works and on_paper.is_for_paper(row.template):
+        form = PaperForm(formdata=None, address=on_paper.suggested_recipient(row.id))
+    return case_page(
+        "staff/case_letter.html",
+        case,
+        "letters",
+        organisation=organisation,
+        letter=row,
+        text=mail_room.preview(row.id),
+        form=form,
+        has_code=on_paper.has_code(row.id),
+        is_to_post=row.state in TO_POST and works,
+        is_unfinished=row.code == UNFINISHED and works,
+    )
 
 
 def _works_in(organisation: str) -> bool:

@@ -2,7 +2,16 @@
 
 from datetime import timedelta
 
-from flask import Response, current_app, redirect, render_template, request, session, url_for
+from flask import (
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -20,6 +29,7 @@ from dsar.services.intake import drafts, receipts, registration, submission
 from dsar.services.intake.bounces import takes_bounces
 from dsar.services.intake.breach_reports import takes_reports
 from dsar.services.intake.opening import OpenCase, PersonFacts, Wish
+from dsar.services.mail.on_paper import SenderIncomplete
 from dsar.timesource import utcnow
 from dsar.web.fields import Option
 from dsar.web.security import requires
@@ -27,6 +37,7 @@ from dsar.web.staff.case_frame import case_page, open_door, show_house
 from dsar.web.staff.forms import CodeForm
 from dsar.web.staff.register_form import RegisterForm
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
+from dsar.web.staff.work_forms import plain_words
 
 CASE = "/staff/<string:organisation>/cases/<string:number>"
 #: Tokens of the slips that this browser may still print, the newest last.
@@ -88,11 +99,15 @@ def acknowledgement_pdf(organisation: str, number: str) -> ResponseReturnValue:
     """Give the acknowledgement as a file to print, in the language of the case."""
     open_door(organisation, number, Permission.REGISTER_CASES)
     slip = _slip(organisation, number)
+    target = url_for("staff.acknowledgement", organisation=organisation, number=number)
     if slip is None:
-        target = url_for("staff.acknowledgement", organisation=organisation, number=number)
         return redirect(target, 303)
     name = f'attachment; filename="{slip.number}.pdf"'
-    content = receipts.receipt_pdf(slip)
+    try:
+        content = receipts.receipt_pdf(slip, is_posted=True)
+    except SenderIncomplete as error:
+        flash(plain_words(error), "warn")
+        return redirect(target, 303)
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": name})
 
 

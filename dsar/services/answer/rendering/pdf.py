@@ -14,6 +14,7 @@ import typst
 from dsar.domain.clock.drawing import ClockDrawing
 from dsar.domain.package import Answer, Letter, Receipt, Sender
 from dsar.domain.package.cells import plain
+from dsar.domain.post import PaperLetter
 from dsar.resources import res
 from dsar.services.answer.rendering.words import Words, contact_line, one_line
 
@@ -60,6 +61,7 @@ def render_receipt_pdf(receipt: Receipt) -> bytes:
     document = _paper(receipt.organisation, words, t("receipt.title")) | {
         "date": words.day(receipt.received_at),
         "case": t("letter.case", number=receipt.case_number),
+        "recipient": list(receipt.recipient),
         "lead": t("receipt.lead"),
         "number": [t("receipt.number"), receipt.case_number],
         "code": [t("receipt.code"), groups_of_four(receipt.access_code)],
@@ -72,6 +74,22 @@ def render_receipt_pdf(receipt: Receipt) -> bytes:
         "counting": _counting(receipt, words),
     }
     return _compile("receipt.typ", document, receipt.received_at)
+
+
+def render_notice_pdf(letter: PaperLetter) -> bytes:
+    """Return a notice as PDF, for an envelope with a window."""
+    words = Words.of(letter)
+    document = _paper(letter.organisation, words, letter.title) | {
+        "date": words.day(letter.written_at),
+        "case": words.t("letter.case", number=letter.case_number),
+        "recipient": list(letter.recipient),
+        "parts": [
+            {"paragraphs": list(part.paragraphs), "points": list(part.points)}
+            for part in letter.parts
+        ],
+        "greeting": words.t("letter.signature"),
+    }
+    return _compile("notice.typ", document, letter.written_at)
 
 
 def groups_of_four(code: str) -> str:

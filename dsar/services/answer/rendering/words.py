@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from dsar.domain.package import Answer, Receipt, Sender, Value
+from dsar.domain.post import PaperLetter
 from dsar.i18n import format_moment, format_number, format_size, has_message, translate
 
 #: Longer values are cut on the page; the data files hold them whole.
@@ -39,7 +40,7 @@ class Words:
     zone: ZoneInfo
 
     @classmethod
-    def of(cls, document: Answer | Receipt) -> "Words":
+    def of(cls, document: Answer | Receipt | PaperLetter) -> "Words":
         """Return the words in which the document is written."""
         return cls(document.language, ZoneInfo(document.timezone))
 
