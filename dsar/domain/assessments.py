@@ -8,6 +8,7 @@ from typing import Final
 from dsar.domain.cases import Outcome
 from dsar.domain.errors import DomainError
 from dsar.domain.rights import Right
+from dsar.domain.wishes import MARKETING_GROUND
 
 
 class GroundUnknown(DomainError):
@@ -39,6 +40,8 @@ class AssessmentRules:
     may: tuple[str, ...] = ()
     #: How a right of words ends for a result: what the person was told.
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    #: Results that say no: already the mail names the remedies (GDPR art. 12(4)).
+    ungranted: frozenset[str] = frozenset()
 
     def texts(self, result: str) -> tuple[str, ...]:
         """Return the texts that must be written for a result."""
@@ -60,7 +63,7 @@ ASSESSMENTS: Final[Mapping[Right, AssessmentRules]] = {
         needs_for={"transferred": ("recipient", "how"), "not_feasible": ("recipient", "why")},
     ),
     Right.OBJECTION: AssessmentRules(
-        grounds=("21_2", "21_1", "21_6"),
+        grounds=(MARKETING_GROUND, "21_1", "21_6"),
         results=("stops", "continues"),
         needs_for={"continues": ("balancing",)},
         may=("balancing",),
@@ -76,6 +79,7 @@ ASSESSMENTS: Final[Mapping[Right, AssessmentRules]] = {
             "changed": Outcome.FULFILLED,
             "upheld": Outcome.PARTLY,
         },
+        ungranted=frozenset({"upheld"}),
     ),
     Right.COMPLAINT: AssessmentRules(
         results=("upheld", "partly", "rejected"),
@@ -85,6 +89,7 @@ ASSESSMENTS: Final[Mapping[Right, AssessmentRules]] = {
             "partly": Outcome.PARTLY,
             "rejected": Outcome.REFUSED,
         },
+        ungranted=frozenset({"rejected"}),
     ),
     Right.INFORMATION: AssessmentRules(needs=("reply",)),
 }
@@ -113,10 +118,9 @@ def check_weighed(right: Right, weighed: Weighed) -> None:
     rules = ASSESSMENTS.get(right, AssessmentRules())
     if rules.grounds and weighed.ground not in rules.grounds:
         raise GroundUnknown
-    is_marketing = weighed.ground == "21_2"
     if rules.results and weighed.result not in rules.results:
         raise ResultUnknown
-    if is_marketing and weighed.result != "stops":
+    if weighed.ground == MARKETING_GROUND and weighed.result != "stops":
         raise ResultUnknown
     for name in rules.texts(weighed.result):
         if not weighed.texts.get(name, "").strip():
@@ -126,3 +130,8 @@ def check_weighed(right: Right, weighed: Weighed) -> None:
 def outcome_of_result(right: Right, result: str) -> Outcome | None:
     """Return how a right with this result ends; None where the result does not decide it."""
     return ASSESSMENTS[right].outcomes.get(result)
+
+
+def is_ungranted(right: Right, result: str) -> bool:
+    """Say whether an explanation says no to what the person wanted."""
+    return result in ASSESSMENTS[right].ungranted

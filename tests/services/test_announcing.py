@@ -9,7 +9,7 @@ from dsar.domain.measures import Act
 from dsar.domain.package import TaskAnswer
 from dsar.domain.rights import Right
 from dsar.domain.verdicts import ReviewVerdict
-from dsar.models import Case, OutboxMessage, db
+from dsar.models import Case, OutboxMessage, Package, db
 from dsar.services.answer import announcing
 from dsar.services.casefile import CaseFile
 from dsar.services.mail.notices import ON_ACCEPTED, follow_up
@@ -73,6 +73,19 @@ class TestTheMailOfAnAnswer:
         weighed = Weighed(result="rejected", texts={"reply": "Vi ser annerledes på det."})
         assessing.assess(right_of(case, "complaint").id, weighed, actor_of(staff), now)
         assert sent_as(case, staff, approver, now, "complaint") == "m15"
+
+    @pytest.mark.parametrize(("result", "template"), [("upheld", "m15"), ("changed", "m12")])
+    def test_names_the_remedies_where_a_decision_stands(
+        self, make, people, now, result, template
+    ):
+        organisation, staff, approver = people
+        case = make.case(organisation, rights=(Right.AUTOMATED_DECISION,))
+        texts = dict.fromkeys(("reply", "explained", "reviewer", "heard"), "Sett på av Ida.")
+        right = right_of(case, "automated_decision")
+        assessing.assess(right.id, Weighed(result=result, texts=texts), actor_of(staff), now)
+        package_id = make_answer(case, staff, approver, now, "automated_decision")
+        package = db.session.get_one(Package, package_id)
+        assert announcing.announcement(db.session, package, right) == template
 
     def test_says_that_a_part_is_missing(self, make, people, now):
         organisation, staff, approver = people

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dsar.domain.assessments import is_ungranted
 from dsar.domain.cases import Outcome
 from dsar.domain.measures import outcome_of
 from dsar.domain.rights import RULES, Right, Work
@@ -28,14 +29,6 @@ def announcement(session: Db, package: Package, right: RequestedRight) -> str:
         weighed = weighed_of(session, right.id)
         return REFUSED if weighed and is_ungranted(kind, weighed.result) else READY
     return IN_PART if package.counts["withheld"] else READY
-
-
-def is_ungranted(right: Right, result: str) -> bool:
-    """Say whether an explanation says no: a complaint may be upheld, and so may a decision."""
-    return (right, result) in (
-        (Right.COMPLAINT, "rejected"),
-        (Right.AUTOMATED_DECISION, "upheld"),
-    )
 
 
 def _of(outcome: Outcome) -> str:

@@ -11,6 +11,7 @@ from dsar.domain.cases import OPEN, Action, Outcome, State
 from dsar.domain.clock_notices import UNDO_TIME
 from dsar.domain.errors import DomainError
 from dsar.domain.events import Actor, EventKind
+from dsar.domain.reopening import ANSWERED
 from dsar.domain.retention import content_deleted_on
 from dsar.models import CaseEvent, RequestedRight
 from dsar.services.answer.outcomes import holds_something, true_outcomes
@@ -24,10 +25,6 @@ from dsar.services.work.collection import TaskOpen, open_tasks
 #: Endings that need no further search.
 UNSEARCHED: Final = frozenset(
     {Outcome.WITHDRAWN, Outcome.NO_ANSWER, Outcome.FORWARDED, Outcome.REFUSED}
-)
-#: Endings that say that the person has had an answer.
-ANSWERED: Final = frozenset(
-    {Outcome.FULFILLED, Outcome.PARTLY, Outcome.NOTHING_HELD, Outcome.REFUSED}
 )
 _LETTERS: Final = (
     EventKind.MESSAGE_SENT,
