@@ -1,6 +1,5 @@
 """An incomplete answer opens its right again, on the original clock (decision 7)."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,11 +19,11 @@ from dsar.domain.reopening import (
 from dsar.models import CaseEvent, Message, RequestedRight, db
 from dsar.services.casefile import CaseFile, Notice
 from dsar.services.clock import deadlines
+from dsar.services.contact.messages import add_message, message_id_of
 from dsar.services.progress import advance, current_packages, open_file
 from dsar.services.rights.resuming import resume
 from dsar.services.staff.staffing import responsible_for
 from dsar.services.transaction import Db, transaction
-from dsar.vault import current_vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +122,11 @@ def _keep_yes(file: CaseFile) -> None:
 
 def _keep_words(file: CaseFile, command: Judge) -> bool:
     """Keep what is missing, as a message of the person; False where it is kept already."""
-    digest = hashlib.sha256(f"{command.case_id}:{command.once}".encode()).hexdigest()
-    if file.session.get(Message, digest[:32]) is not None:
+    message_id = message_id_of(command.case_id, command.once)
+    if file.session.get(Message, message_id) is not None:
         return False
-    message = Message(
-        id=digest[:32],
-        case_id=command.case_id,
-        direction=str(Direction.FROM_PERSON),
-        written_at=file.now,
-    )
-    current_vault().seal(message, "body", command.missing.strip())
-    file.session.add(message)
-    file.record(EventKind.MESSAGE_RECEIVED, message=message.id, files=0)
+    add_message(file, message_id, Direction.FROM_PERSON, command.missing.strip())
+    file.record(EventKind.MESSAGE_RECEIVED, message=message_id, files=0)
     return True
 
 

@@ -83,6 +83,26 @@ def note(command: Write, actor: Actor, now: datetime) -> str:
     return _write(command, _Entry(Direction.NOTE, actor, now))
 
 
+def add_message(file: CaseFile, message_id: str, direction: Direction, text: str) -> Message:
+    """Seal a message and add it, in the caller's transaction."""
+    message = Message(
+        id=message_id,
+        case_id=file.case.id,
+        direction=str(direction),
+        author_id=file.actor.ref if file.actor.kind == "staff" else None,
+        written_at=file.now,
+    )
+    current_vault().seal(message, "body", text)
+    file.session.add(message)
+    file.session.flush()
+    return message
+
+
+def message_id_of(case_id: str, once: str) -> str:
+    """Return the id that one form of one case always leads to."""
+    return hashlib.sha256(f"{case_id}:{once}".encode()).hexdigest()[:32]
+
+
 def messages_of(case_id: str, *, for_staff: bool) -> list[MessageView]:
     """Return what was written in a case, oldest first; notes and authors for staff alone."""
     case = db.session.get_one(Case, case_id)
@@ -113,7 +133,7 @@ def attachment_at(case_id: str, position: int, *, for_staff: bool) -> FileView |
 
 
 def _write(command: Write, entry: _Entry) -> str:
-    message_id = _message_id(command)
+    message_id = message_id_of(command.case_id, command.once)
     if db.session.get(Message, message_id) is not None:
         return message_id
     files = keep_all(check_all(command.files), command.case_id, entry.now)
@@ -131,21 +151,13 @@ def _enter(command: Write, entry: _Entry, files: Sequence[StoredFile]) -> bool:
     """Add message and files in one transaction; False where the same press came first."""
     with transaction() as session:
         case = session.get_one(Case, command.case_id, with_for_update=True)
-        if session.get(Message, _message_id(command)) is not None:
+        message_id = message_id_of(command.case_id, command.once)
+        if session.get(Message, message_id) is not None:
             return False
         if State(case.state) is State.DISPOSED:
             raise CaseDisposed
         file = CaseFile(session, case, entry.actor, entry.now)
-        message = Message(
-            id=_message_id(command),
-            case_id=case.id,
-            direction=str(entry.direction),
-            author_id=entry.actor.ref if entry.actor.kind == "staff" else None,
-            written_at=entry.now,
-        )
-        current_vault().seal(message, "body", command.text)
-        session.add(message)
-        session.flush()
+        message = add_message(file, message_id, entry.direction, command.text)
         add_all(session, files, message)
         _AFTER[entry.direction](file, message, len(files))
         return True
@@ -178,11 +190,6 @@ _AFTER = {
     Direction.TO_PERSON: _after_staff,
     Direction.NOTE: _after_note,
 }
-
-
-def _message_id(command: Write) -> str:
-    """Return the id that one form of one case always leads to."""
-    return hashlib.sha256(f"{command.case_id}:{command.once}".encode()).hexdigest()[:32]
 
 
 def _names(case_id: str) -> dict[str, str]:

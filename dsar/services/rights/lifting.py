@@ -11,10 +11,9 @@ from dsar.domain.measures import Act
 from dsar.domain.messages import Direction
 from dsar.models import Measure, Message, OutboxMessage, RequestedRight, db
 from dsar.services.casefile import CaseFile, Notice
-from dsar.services.contact.messages import CaseDisposed
+from dsar.services.contact.messages import CaseDisposed, add_message
 from dsar.services.progress import open_file
 from dsar.services.transaction import Db, transaction
-from dsar.vault import current_vault
 
 
 class NothingRestricted(DomainError):
@@ -55,16 +54,7 @@ def announce(command: AnnounceLifting, actor: Actor, now: datetime) -> None:
             return
         if not command.reason.strip():
             raise LiftReasonMissing
-        message = Message(
-            id=message_id,
-            case_id=row.case_id,
-            direction=str(Direction.TO_PERSON),
-            author_id=actor.ref,
-            written_at=now,
-        )
-        current_vault().seal(message, "body", command.reason.strip())
-        session.add(message)
-        session.flush()
+        add_message(file, message_id, Direction.TO_PERSON, command.reason.strip())
         file.record(EventKind.MESSAGE_SENT, message=message_id, files=0)
         _record(file, EventKind.LIFTING_PREPARED, row)
         file.tell(Notice("m25", {"measure": row.id}, once=row.id))
