@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Executable, and_, false, func, or_, select
 
 from dsar.domain.cases import CLOCK_RUNS, OPEN
 from dsar.domain.clock import VOID_NOTICE
-from dsar.domain.next_step import NextStep, Progress, most_urgent
+from dsar.domain.next_step import NextStep, Progress, Undo, most_urgent
 from dsar.domain.search import SearchKeys
 from dsar.models import (
     Case,
@@ -64,10 +64,9 @@ class CaseRow:
         """Return the rights used, in order."""
         return tuple(str(one.right) for one in self.progress)
 
-    @property
-    def step(self) -> NextStep:
-        """Return the one thing to do next."""
-        return most_urgent(list(self.progress))
+    def step(self, undo: Undo) -> NextStep:
+        """Return the one thing to do next; undo: what an erasure waits for."""
+        return most_urgent(list(self.progress), undo)
 
 
 def case_rows(wanted: Wanted) -> tuple[list[CaseRow], bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from dsar.domain.messages import Direction
-from dsar.domain.next_step import NextStep, Progress, most_urgent
+from dsar.domain.next_step import NextStep, Progress, Undo, most_urgent
 from dsar.models import (
     Case,
     ClockNotice,
@@ -36,10 +36,9 @@ class OneCase:
     #: A notice that moves a clock is prepared but has not left: it moves nothing (decision 5).
     is_pending: bool
 
-    @property
-    def step(self) -> NextStep:
-        """Return the one thing to do next."""
-        return most_urgent(list(self.progress))
+    def step(self, undo: Undo) -> NextStep:
+        """Return the one thing to do next; undo: what an erasure waits for."""
+        return most_urgent(list(self.progress), undo)
 
     @property
     def tasks(self) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from dsar.domain.assessments import ASSESSMENTS
 from dsar.domain.cases import State
 from dsar.domain.identity import Verdict
-from dsar.domain.measures import ACTS
+from dsar.domain.measures import ACTS, Act
 from dsar.domain.next_step import Progress
 from dsar.domain.rights import Right
 from dsar.models import (
@@ -58,6 +58,7 @@ def progress_of(case_ids: Iterable[str]) -> dict[str, list[Progress]]:
                 is_approval_asked=bool(package and package.approval_asked_at),
                 is_approved=bool(package and package.approved_at),
                 is_sent=bool(package and package.delivery_id),
+                approved_at=package.approved_at if package else None,
             )
         )
     return found
@@ -66,6 +67,11 @@ def progress_of(case_ids: Iterable[str]) -> dict[str, list[Progress]]:
 def _decided(case_ids: Sequence[str]) -> dict[str, dict[str, int]]:
     """Return by name and right: refusals, weighings, measures to carry out, recipients."""
     executed = [str(act) for act, rules in ACTS.items() if rules.executes]
+    to_carry_out = select(Measure.right_id, func.count()).where(
+        Measure.case_id.in_(case_ids),
+        Measure.removed_at.is_(None),
+        Measure.executed_at.is_(None),
+    )
     questions = {
         "refusals": select(Refusal.right_id, func.count()).where(
             Refusal.case_id.in_(case_ids), Refusal.taken_back_at.is_(None)
@@ -73,12 +79,8 @@ def _decided(case_ids: Sequence[str]) -> dict[str, dict[str, int]]:
         "weighings": select(Assessment.right_id, func.count()).where(
             Assessment.case_id.in_(case_ids)
         ),
-        "to_carry_out": select(Measure.right_id, func.count()).where(
-            Measure.case_id.in_(case_ids),
-            Measure.removed_at.is_(None),
-            Measure.executed_at.is_(None),
-            Measure.act.in_(executed),
-        ),
+        "to_carry_out": to_carry_out.where(Measure.act.in_(executed)),
+        "to_erase": to_carry_out.where(Measure.act == str(Act.ERASE)),
         "to_transfer": select(Assessment.right_id, func.count()).where(
             Assessment.case_id.in_(case_ids),
             Assessment.result == "transferred",
@@ -104,6 +106,7 @@ def _of(decided: dict[str, dict[str, int]], right: RequestedRight) -> dict[str, 
         "is_refused": is_refused,
         "is_weighed": not weighs or right.id in decided["weighings"],
         "to_carry_out": 0 if is_refused else decided["to_carry_out"].get(right.id, 0),
+        "to_erase": 0 if is_refused else decided["to_erase"].get(right.id, 0),
         "to_transfer": 0 if is_refused else decided["to_transfer"].get(right.id, 0),
         "untold": 0 if is_refused else decided["untold"].get(right.id, 0),
     }

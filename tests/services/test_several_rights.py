@@ -1,9 +1,12 @@
 """Rights of one case that get in each other's way, or are taken up again."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from dsar.domain.cases import Outcome, State
-from dsar.domain.next_step import Progress, most_urgent
+from dsar.domain.next_step import Progress, Undo, most_urgent, next_step
 from dsar.domain.rights import Right
 from dsar.domain.verdicts import ReviewVerdict
 from dsar.models import Measure, db
@@ -91,6 +94,20 @@ class TestTheNextStep:
         access = Progress(right=Right.ACCESS, **ready)
         step = most_urgent([erasure, access])
         assert (step.right, step.words_id) == (Right.ACCESS, "step.send")
+
+    def test_is_what_need_not_wait_for_the_end_of_taking_back(self, now):
+        day = timedelta(days=1)
+        approved = {"is_built": True, "is_approval_asked": True, "is_approved": True}
+        ready = approved | {"state": State.READY, "is_identified": True, "approved_at": now}
+        erasure = Progress(right=Right.ERASURE, to_carry_out=3, to_erase=2, **ready)
+        soon, later = Undo(now, day), Undo(now + day, day)
+        step = next_step(erasure, soon)
+        assert (step.words_id, step.n, step.waits) == ("step.carry_out", 1, False)
+        step = next_step(replace(erasure, to_carry_out=2), soon)
+        assert (step.words_id, step.until, step.waits) == ("step.wait_undo", now + day, True)
+        assert next_step(erasure, later).n == 3
+        other = Progress(right=Right.RECTIFICATION, to_carry_out=1, **ready)
+        assert next_step(other, soon).words_id == "step.carry_out"
 
     def test_is_not_to_wait_while_there_is_something_to_do(self):
         waits = Progress(right=Right.ACCESS, state=State.READY, is_sent=True)

@@ -85,6 +85,17 @@ class TestCarryingOut:
         assert "Slettet" in refused.text
         assert db.session.scalars(select(Measure)).one().executed_at is None
 
+    def test_is_no_next_step_before_but_to_wait_is(self, ready, staff, at, now):
+        wait, do = say("step.wait_undo", at=now + DAY), say("step.carry_out", n=1)
+        lists = ("/staff/cases", "/staff/today", page(ready, ""))
+        for moment, there, not_yet in ((now, wait, do), (now + DAY, do, wait)):
+            with time_machine.travel(moment, tick=False):
+                desk = at(staff, moment)
+                for path in lists:
+                    shown = desk.get(path).text
+                    assert there in shown, path
+                    assert not_yet not in shown, path
+
     def test_shows_the_day_on_which_backups_are_clean(self, ready, staff, at, now):
         with time_machine.travel(now + DAY, tick=False):
             desk = at(staff, now + DAY)

@@ -11,6 +11,7 @@ from dsar.domain.backups import BackupLag, backup_lag, marked_until
 from dsar.domain.cases import State
 from dsar.domain.errors import DomainError
 from dsar.domain.measures import Act
+from dsar.domain.next_step import Undo
 from dsar.domain.organisations import facts_of, system_facts
 from dsar.domain.rights import Right
 from dsar.domain.roles import Role
@@ -71,10 +72,12 @@ def check(file: CaseFile, row: Measure, package: Package) -> None:
 
 def may_erase_at(package: Package) -> datetime | None:
     """Return from when what a package says is erased may be; None before the approval."""
-    if package.approved_at is None:
-        return None
-    hours = current_app.extensions["dsar.config"].erasure.undo_hours
-    return package.approved_at + timedelta(hours=hours)
+    return package.approved_at + _undo_window() if package.approved_at else None
+
+
+def undo_at(now: datetime) -> Undo:
+    """Return how long what erases something waits after its approval, seen from a moment."""
+    return Undo(now, _undo_window())
 
 
 def is_copy_waited_for(session: Db, case_id: str) -> bool:
@@ -115,6 +118,10 @@ def raise_alarm(measure_id: str, now: datetime) -> None:
             known = select(OutboxMessage.id).where(OutboxMessage.key == letter.key)
             if session.scalar(known) is None:
                 session.add(letter)
+
+
+def _undo_window() -> timedelta:
+    return timedelta(hours=current_app.extensions["dsar.config"].erasure.undo_hours)
 
 
 def _erased_today(file: CaseFile) -> int:

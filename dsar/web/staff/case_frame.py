@@ -19,6 +19,7 @@ from dsar.i18n import t
 from dsar.queries.one_case import Case, OneCase, Organisation, RequestedRight, one_case
 from dsar.services.answer.answer_reading import right_in_view
 from dsar.services.clock import deadlines
+from dsar.services.rights.erasing import undo_at
 from dsar.services.rights.erasing_reading import ErasureView, erasure_in
 from dsar.services.work.case_reading import (
     PersonView,
@@ -183,7 +184,7 @@ class CaseFrame:
     @property
     def step(self) -> NextStep:
         """Return the one thing to do next."""
-        return self.seen.step
+        return self.seen.step(undo_at(utcnow()))
 
     @property
     def step_words(self) -> str:
@@ -273,7 +274,7 @@ def state_words(state: str) -> str:
 
 def step_words(step: NextStep, rights: int) -> str:
     """Return a step as a sentence; it names its right in a case that has several."""
-    words = t(step.words_id, n=step.n)
+    words = t(step.words_id, n=step.n, at=step.until)
     if step.right is None or rights < 2:
         return words
     return t("step.of", right=t(f"right.{step.right}"), step=words)

@@ -7,9 +7,11 @@ from datetime import date, datetime
 from flask_login import current_user
 
 from dsar.domain.cases import CLOCK_RUNS, State
+from dsar.domain.next_step import NextStep
 from dsar.i18n import t
 from dsar.queries.cases import CaseRow
 from dsar.services.clock import deadlines
+from dsar.services.rights.erasing import undo_at
 from dsar.services.staff.names import names_of
 from dsar.web.clock_drawing import DueDates, DueView, due_view
 from dsar.web.staff.case_frame import href_of, place_href, state_words, step_words
@@ -45,7 +47,7 @@ def lines_of(rows: Sequence[CaseRow], now: datetime, with_names: bool = True) ->
 
 
 def _line(row: CaseRow, name: str, now: datetime) -> Line:
-    case, step = row.case, row.step
+    case, step = row.case, row.step(undo_at(now))
     today = deadlines.local_today(case.profile, now)
     url = {"organisation": row.organisation.key, "number": case.number}
     href = href_of("staff.case", **url)
@@ -60,7 +62,7 @@ def _line(row: CaseRow, name: str, now: datetime) -> Line:
         step=step_words(step, len(row.rights)),
         waits=step.waits or case.binding_on is None,
         href=href,
-        step_href=place_href(step.place, **url, **_right_of(row)) or href,
+        step_href=place_href(step.place, **url, **_right_of(step, row)) or href,
         owner=t("s3.you") if case.owner_id == current_user.id else row.owner_name,
         status=state_words(case.state),
         tags=tuple(_tags(row)),
@@ -70,10 +72,9 @@ def _line(row: CaseRow, name: str, now: datetime) -> Line:
     )
 
 
-def _right_of(row: CaseRow) -> dict[str, str]:
+def _right_of(step: NextStep, row: CaseRow) -> dict[str, str]:
     """Return what names the right of the next step, where the case has several."""
-    right = row.step.right
-    return {"right": str(right)} if right and len(row.rights) > 1 else {}
+    return {"right": str(step.right)} if step.right and len(row.rights) > 1 else {}
 
 
 def _due(row: CaseRow, today: date) -> DueView:
