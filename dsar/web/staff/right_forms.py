@@ -12,9 +12,9 @@ from dsar.domain.rights import Right
 from dsar.i18n import t
 from dsar.services.rights.recipients import Told
 from dsar.web.day_field import DayField
-from dsar.web.fields import ChoiceField, ChoicesField, LineField, Option, TextField, TickField
+from dsar.web.fields import ChoiceField, ChoicesField, LineField, TextField, TickField
 from dsar.web.form import Form
-from dsar.web.staff.work_forms import options
+from dsar.web.staff.work_forms import offer_grounds, options
 
 #: Texts of one line; the others have several.
 LINES = frozenset({"field", "statute", "end", "purpose", "recipient", "reviewer"})
@@ -118,7 +118,7 @@ class SettleRecipientForm(Form):
 def measure_form(act: Act, grounds: list[Ground]) -> MeasureForm:
     """Return the form for one act, with the grounds on which it may rest."""
     form = _measure_form(act)()
-    _offer(form, grounds if ACTS[act].needs_ground else [])
+    offer_grounds(form, grounds if ACTS[act].needs_ground else [])
     return form
 
 
@@ -138,17 +138,8 @@ def weigh_hints(right: Right) -> dict[str, str]:
 def refuse_form(grounds: list[Ground], held: Mapping[str, Any]) -> RefuseForm:
     """Return the form of a refusal, filled with what stands."""
     form = RefuseForm(data=dict(held))
-    _offer(form, grounds)
+    offer_grounds(form, grounds)
     return form
-
-
-def _offer(form: Any, grounds: list[Ground]) -> None:
-    form.ground.options = [
-        Option(each.key, "s10.ground", facts={"what": t(each.message_id), "law": each.article})
-        for each in grounds
-    ]
-    chosen = next((each for each in grounds if each.key == form.ground.data), None)
-    form.conditions.options = options("ground.condition", chosen.conditions if chosen else ())
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -10,6 +11,7 @@ from dsar.domain.errors import DomainError
 from dsar.domain.findings import BASES
 from dsar.domain.identity import Method
 from dsar.domain.package import Provenance, TaskAnswer
+from dsar.domain.profiles import Ground
 from dsar.i18n import t
 from dsar.web.day_field import DayField
 from dsar.web.fields import (
@@ -70,6 +72,16 @@ def rule_words(error: DomainError) -> str:
 def options(prefix: str, codes: Any) -> list[Option]:
     """Return one option for each code, with the words of its kind."""
     return [Option(str(code), f"{prefix}.{code}") for code in codes]
+
+
+def offer_grounds(form: Any, grounds: Sequence[Ground]) -> None:
+    """Offer grounds with their articles, and the conditions of the one that is chosen."""
+    form.ground.options = [
+        Option(each.key, "s10.ground", facts={"what": t(each.message_id), "law": each.article})
+        for each in grounds
+    ]
+    chosen = next((each for each in grounds if each.key == form.ground.data), None)
+    form.conditions.options = options("ground.condition", chosen.conditions if chosen else ())
 
 
 class SettleForm(Form):

@@ -20,12 +20,11 @@ from dsar.services.answer.matrix_reading import matrix_of
 from dsar.services.rights.reading import RightOnTable, on_table
 from dsar.services.work import review, work_reading
 from dsar.timesource import utcnow
-from dsar.web.fields import Option
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page, chosen_right, open_door
 from dsar.web.staff.case_routes import CASE
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
-from dsar.web.staff.work_forms import DecideForm, RegisterTextForm, options, say
+from dsar.web.staff.work_forms import DecideForm, RegisterTextForm, offer_grounds, say
 
 VIEW, WORK = Permission.VIEW_CASES, Permission.WORK_CASES
 RELEASE = review.Judgement(ReviewVerdict.RELEASE)
@@ -140,12 +139,7 @@ def _decide_form(found: work_reading.DecidedFinding, grounds: list[Ground]) -> D
             "explanation": found.explanation,
         }
     )
-    form.ground.options = [
-        Option(each.key, "s10.ground", facts={"what": t(each.message_id), "law": each.article})
-        for each in grounds
-    ]
-    chosen = next((each for each in grounds if each.key == form.ground.data), None)
-    form.conditions.options = options("ground.condition", chosen.conditions if chosen else ())
+    offer_grounds(form, grounds)
     return form
 
 
