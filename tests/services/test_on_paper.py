@@ -6,12 +6,14 @@ import pytest
 from pypdf import PdfReader
 
 from dsar.domain.access_codes import grouped
+from dsar.domain.clock_notices import ExtensionReason
 from dsar.domain.events import PERSON
+from dsar.domain.fees import FeeGround
 from dsar.domain.identity import Method, Verdict
 from dsar.models import IdentityCheck, Message, Organisation, OutboxMessage, db, new_id
 from dsar.services.answer import packaging
 from dsar.services.casefile import CaseFile, Notice
-from dsar.services.clock import questions
+from dsar.services.clock import extension, fees, questions
 from dsar.services.contact import messages
 from dsar.services.identity import verification
 from dsar.services.intake import receipts
@@ -104,6 +106,30 @@ class TestANotice:
         assert db.session.query(Message).one()
         words = read(on_paper.letter_on_paper(letter_of(case, "m08").id, HOME))
         assert "Vi fant to avtaler." in words
+
+    def test_holds_why_there_is_a_new_date(self, case, staff, now):
+        why = "Tre leverandører må lete i arkiver."
+        command = extension.Extend(new_id(), case.id, ExtensionReason.COMPLEX, why)
+        extension.extend(command, actor_of(staff), now)
+        words = read(on_paper.letter_on_paper(letter_of(case, "m10").id, HOME))
+        assert "Tre leverandører må lete i arkiver." in words
+
+    def test_holds_why_there_is_a_fee_and_how_it_was_counted(self, case, staff, now):
+        facts, costs = "Det samme er spurt om fire ganger.", "To timer for en saksbehandler."
+        command = fees.Announce(
+            id=new_id(),
+            case_id=case.id,
+            ground=FeeGround.REPETITION,
+            amount="250",
+            currency="NOK",
+            facts=facts,
+            costs=costs,
+            is_proven=True,
+        )
+        fees.announce(command, actor_of(staff), now)
+        words = read(on_paper.letter_on_paper(letter_of(case, "m26").id, HOME))
+        assert facts in words
+        assert costs in words
 
     def test_needs_an_address(self, case, now):
         letter = told(case, Notice("m09"), now)

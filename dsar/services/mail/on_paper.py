@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from dsar import profiles
 from dsar.domain.access_codes import grouped
+from dsar.domain.clock_notices import NoticeKind
 from dsar.domain.errors import DomainError
 from dsar.domain.organisations import OrganisationFacts, facts_of
-from dsar.domain.post import PaperLetter, Part, parts_of
+from dsar.domain.post import PaperLetter, parts_of
 from dsar.domain.promise_check import can_send_post
 from dsar.i18n import translate
 from dsar.models import (
@@ -24,6 +25,7 @@ from dsar.models import (
 )
 from dsar.services.answer.answers import sender_of
 from dsar.services.answer.rendering.pdf import render_notice_pdf
+from dsar.services.clock.fees import fees_of
 from dsar.services.mail.letters import words_on_paper
 from dsar.vault import current_vault
 
@@ -107,7 +109,7 @@ def letter_on_paper(letter_id: str, address: str) -> bytes:
     if not recipient:
         raise RecipientAddressMissing
     title, body = words_on_paper(db.session, row)
-    inside = (Part(paragraphs=(words,)) for words in _inside(row))
+    inside = (part for words in _inside(row) for part in parts_of(words))
     return render_notice_pdf(
         PaperLetter(
             case_number=case.number,
@@ -139,10 +141,19 @@ def _inside(row: OutboxMessage) -> Iterator[str]:
     facts, vault = row.facts, current_vault()
     if "message" in facts:
         yield vault.open(db.session.get_one(Message, facts["message"]), "body")
-    if row.template.startswith("m07"):
-        yield vault.open(db.session.get_one(ClockNotice, facts["notice"]), "body")
+    if "notice" in facts:
+        yield from _clock_notice(db.session.get_one(ClockNotice, facts["notice"]))
     if "check" in facts:
         yield from _question(row, db.session.get_one(IdentityCheck, facts["check"]))
+
+
+def _clock_notice(notice: ClockNotice) -> Iterator[str]:
+    """Yield a question, or why there is a new date or a fee, and how that was counted."""
+    if notice.kind == NoticeKind.FEE:
+        fee = next(one for one in fees_of(notice.case_id) if one.id == notice.id)
+        yield from (fee.facts, fee.costs)
+    else:
+        yield current_vault().open(notice, "body")
 
 
 def _question(row: OutboxMessage, check: IdentityCheck) -> Iterator[str]:

@@ -57,7 +57,7 @@ def announce(command: AnnounceLifting, actor: Actor, now: datetime) -> None:
         add_message(file, message_id, Direction.TO_PERSON, command.reason.strip())
         file.record(EventKind.MESSAGE_SENT, message=message_id, files=0)
         _record(file, EventKind.LIFTING_PREPARED, row)
-        file.tell(Notice("m25", {"measure": row.id}, once=row.id))
+        file.tell(Notice("m25", {"measure": row.id, "message": message_id}, once=row.id))
 
 
 def notice_left(file: CaseFile, letter: OutboxMessage) -> None:

@@ -126,7 +126,8 @@ def finish_letter(organisation: str, number: str, letter_id: str) -> ResponseRet
 
 def _letter(case: Case, row: letters.LetterRow, organisation: str, form: Form | None) -> str:
     works = _works_in(organisation)
-    if form is None and works and on_paper.is_for_paper(row.template):
+    text = mail_room.preview(row.id)
+    if form is None and works and text.subject and on_paper.is_for_paper(row.template):
         form = PaperForm(formdata=None, address=on_paper.suggested_recipient(row.id))
     return case_page(
         "staff/case_letter.html",
@@ -134,7 +135,7 @@ def _letter(case: Case, row: letters.LetterRow, organisation: str, form: Form | 
         "letters",
         organisation=organisation,
         letter=row,
-        text=mail_room.preview(row.id),
+        text=text,
         form=form,
         has_code=on_paper.has_code(row.id),
         is_to_post=row.state in TO_POST and works,
