@@ -37,7 +37,7 @@ from tests.factories.rights import (
     make_measured,
 )
 from tests.factories.work import actor_of, make_delivery, right_of, tasks_of
-from tests.services.log import kinds
+from tests.services.log import events, kinds
 
 DAY = timedelta(days=1)
 KARI = PersonFacts("Kari Nordmann", email="Kari@Example.org", phone="+47 911 22 333")
@@ -236,6 +236,26 @@ class TestAHold:
             erase(case, staff, now + DAY)
         holds.lift_hold(row.id, actor_of(officer), now)
         erase(case, staff, now + DAY)
+
+    def test_on_a_system_stands_in_the_log_of_each_case_that_it_stops(
+        self, approved, make, house, now
+    ):
+        case, staff, officer = approved
+        system_id = measure_of(case).system_id
+        looks = make.case(house)  # nothing is erased there
+        done = make.case(house, rights=(Right.ERASURE,))
+        gone = right_of(done, "erasure").id
+        closure.close_right(gone, Outcome.WITHDRAWN, actor_of(staff), now)
+        row = hold(officer, now, system_id=system_id)
+        again = holds.NewHold(id="0" * 32, reason=row.reason, system_id=system_id)
+        holds.set_hold(again, actor_of(officer), now)
+        for _ in range(2):
+            holds.lift_hold(row.id, actor_of(officer), now + DAY)
+        there = events(case, "hold_set") + events(case, "hold_lifted")
+        assert [entry.actor_ref for entry in there] == [officer.id] * 2
+        facts = {"hold": row.id, "hold_reason": "legal_claim", "system": system_id}
+        assert [entry.facts for entry in there] == [facts] * 2
+        assert not {"hold_set", "hold_lifted"} & set(kinds(looks) + kinds(done))
 
     def test_of_another_case_stops_nothing(self, approved, make, house, now):
         case, staff, officer = approved

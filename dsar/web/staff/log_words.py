@@ -29,6 +29,8 @@ CODES: Final = {
 }
 
 
+#: Facts with which an entry has a sentence of its own, where there are words for it.
+SPECIAL: Final = ("solo", "system")
 FACTS: Final = {str(kind): names for kind, names in KINDS.items()}
 
 
@@ -52,9 +54,9 @@ def lines_of(log: Log) -> list[LogLine]:
 
 def _what(row: LogRow, log: Log) -> str:
     """Return the sentence; where a special case has one of its own, that."""
-    words = f"event.{row.kind}.solo" if row.facts.get("solo") else f"event.{row.kind}"
-    words = words if has_message(page_language(), words) else f"event.{row.kind}"
-    return t(words, **_facts(row, log))
+    own = [f"event.{row.kind}.{name}" for name in SPECIAL if row.facts.get(name)]
+    words = next((one for one in own if has_message(page_language(), one)), "")
+    return t(words or f"event.{row.kind}", **_facts(row, log))
 
 
 def _more(row: LogRow) -> str:
