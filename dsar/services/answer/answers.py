@@ -271,14 +271,9 @@ def _withheld(material: Material) -> Iterator[Withheld]:
                 system_facts(system).name,
                 view.body.category,
                 article_in(material.case.language, ground.article) if ground else "",
-                _sentence(current_vault().open_optional(decision, "explanation") or ""),
+                current_vault().open_optional(decision, "explanation") or "",
                 view.row.records,
             )
-
-
-def _sentence(text: str) -> str:
-    """Return the text with a full stop: the letter goes on after it."""
-    return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
 def _links(session: Db, material: Material) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dsar.domain.package import LetterBlock, Withheld
-from dsar.services.answer.rendering.blocks.writer import Writer
+from dsar.services.answer.rendering.blocks.writer import Writer, sentence
 
 
 def blocks(writer: Writer) -> Iterator[LetterBlock]:
@@ -39,7 +39,7 @@ def _held(writer: Writer, held: Withheld) -> str:
         "letter.withheld.point",
         what=held.what,
         system=held.system,
-        reason=held.reason,
+        reason=sentence(held.reason),
         provision=held.provision,
     )
 
