@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import current_app
 
-from dsar.vault.blind import name_tokens, normalise_address
+from dsar.vault.blind import PHONE_DIGITS, last_digits, name_tokens, normalise_address
 from dsar.vault.errors import (
     KeyDestroyed,
     KeyExists,
@@ -22,6 +22,7 @@ EXTENSION = "dsar.vault"
 
 __all__ = [
     "EXTENSION",
+    "PHONE_DIGITS",
     "KeyDestroyed",
     "KeyExists",
     "LocalStore",
@@ -34,6 +35,7 @@ __all__ = [
     "Vault",
     "create_master_key",
     "current_vault",
+    "last_digits",
     "load_master_key",
     "name_tokens",
     "normalise_address",

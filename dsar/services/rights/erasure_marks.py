@@ -12,11 +12,9 @@ from dsar.domain.errors import DomainError
 from dsar.models import CasePerson, DataSystem, ErasureMark, Organisation, db, new_id
 from dsar.services.casefile import CaseFile
 from dsar.services.transaction import Db
-from dsar.vault import current_vault, normalise_address
+from dsar.vault import current_vault, last_digits, normalise_address
 
 EMAIL, PHONE = "email", "phone"
-#: Numbers are compared by their last digits: with and without the country's number.
-PHONE_DIGITS: Final = 8
 _ADDRESS: Final = re.compile(r"[^\s<>,;:\"'|()\[\]]+@[^\s<>,;:\"'|()\[\]]+")
 _NUMBER: Final = re.compile(r"(?<![\w@.+])\+?\(?\d[\d ()\u00a0.-]{5,}\d(?![\w@])")
 
@@ -157,9 +155,7 @@ def _digest(house: str, kind: str, text: str) -> bytes:
 
 
 def _normal(kind: str, text: str) -> str:
-    if kind == EMAIL:
-        return normalise_address(text)
-    return "".join(c for c in text if c.isdecimal())[-PHONE_DIGITS:]
+    return normalise_address(text) if kind == EMAIL else last_digits(text)
 
 
 def _system(organisation: str, system: str) -> DataSystem:

@@ -10,13 +10,11 @@ from dsar.models import CasePerson, Organisation, Suppression, db
 from dsar.services.casefile import CaseFile
 from dsar.services.rows import ensure
 from dsar.services.transaction import transaction
-from dsar.vault import current_vault, normalise_address
+from dsar.vault import PHONE_DIGITS, current_vault, last_digits, normalise_address
 
 MARKETING: Final = "marketing"
 #: A consent that was withdrawn: its own words are part of the digest, never in the clear.
 CONSENT: Final = "consent"
-#: Numbers are compared by their last digits: with and without the code of the country.
-DIGITS: Final = 8
 
 
 def comparable(address: str) -> str:
@@ -24,9 +22,9 @@ def comparable(address: str) -> str:
     text = unicodedata.normalize("NFKC", address).strip()
     if "@" in text:
         return normalise_address(text)
-    digits = "".join(each for each in text if each.isdecimal())
-    is_number = len(digits) >= DIGITS and not any(each.isalpha() for each in text)
-    return digits[-DIGITS:] if is_number else ""
+    digits = last_digits(text)
+    is_number = len(digits) == PHONE_DIGITS and not any(each.isalpha() for each in text)
+    return digits if is_number else ""
 
 
 def suppress_people(file: CaseFile, purpose: str, consent: str = "") -> int:
