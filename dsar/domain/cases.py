@@ -80,11 +80,6 @@ def next_state(state: State, action: Action) -> State:
         raise TransitionError(state=str(state), action=str(action)) from None
 
 
-def allowed_actions(state: State) -> frozenset[Action]:
-    """Return the actions a page may offer for this state."""
-    return frozenset(action for from_state, action in TRANSITIONS if from_state is state)
-
-
 def case_state(states: Iterable[State]) -> State:
     """Return the state of a case: that of its least advanced open right, else the last one."""
     ranked = sorted(states, key=ORDER.index)

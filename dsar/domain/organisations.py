@@ -93,11 +93,6 @@ class OrganisationFacts:
         """Return the site with this host, or None."""
         return next((site for site in self.sites if site.host == host), None)
 
-    @property
-    def name_in_law(self) -> str:
-        """Return the controller's legal name, or the name that people know."""
-        return self.legal_name or self.display_name
-
 
 @dataclass(frozen=True, kw_only=True)
 class SystemFacts:

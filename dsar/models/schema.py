@@ -27,12 +27,6 @@ def downgrade(engine: Engine, revision: str) -> None:
         command.downgrade(_config(connection), revision)
 
 
-def is_current(engine: Engine) -> bool:
-    """Say whether the database has every migration that this program knows."""
-    have, known = revisions(engine)
-    return have == known[0]
-
-
 def revisions(engine: Engine) -> tuple[str | None, tuple[str, ...]]:
     """Return the database's revision, and those that this program knows, the newest first."""
     with engine.connect() as connection:

@@ -30,11 +30,6 @@ class Health:
         """Return whether the periodic work stands still."""
         return self.never_ran or self.silent_since is not None
 
-    @property
-    def is_well(self) -> bool:
-        """Return whether there is nothing to tell."""
-        return not self.is_silent and self.queue_since is None
-
 
 def health(now: datetime, stale_minutes: int) -> Health:
     """Return the state of the periodic work and of the letters that wait to leave."""

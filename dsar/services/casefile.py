@@ -12,8 +12,6 @@ from dsar.models import Case, CaseEvent, EventHead, OutboxMessage, new_id
 from dsar.services.transaction import Db
 from dsar.vault import current_vault
 
-NOTHING: Mapping[str, object] = {}
-
 
 @dataclass(frozen=True, slots=True)
 class Notice:

@@ -66,7 +66,6 @@ class Way:
     words_id: str
     endpoint: str
     permission: Permission
-    needs_organisation: bool = False
 
 
 #: In this order; an endpoint that this process does not serve is left out.

@@ -79,7 +79,7 @@ def due(case):
 class TestAFee:
     def test_is_told_first_and_then_stands(self, case, staff):
         fee_id = ask(case, staff)
-        assert clock_notices.has_pending(case.id) is False  # it is no question and no extension
+        assert clock_notices.notices_of(case.id) == []  # it is no question and no extension
         with pytest.raises(FeeNotAnnounced):
             fees.accept(fee_id, PERSON, SOON)
         with pytest.raises(FeeNotAnnounced):

@@ -48,11 +48,6 @@ class Terms:
         """Return whether identity and fee begin the period anew (R31)."""
         return self.method == PauseMethod.RESTART
 
-    @property
-    def in_months(self) -> bool:
-        """Return whether the law counts this clock in months."""
-        return self.first.unit is Unit.MONTHS
-
 
 @lru_cache(maxsize=1024)
 def terms_of(profile: JurisdictionProfile, options: ClockOptions) -> Terms:

@@ -60,25 +60,6 @@ def schema(meaning: Meaning) -> Node:
     }
 
 
-def field_names() -> tuple[str, ...]:
-    """Return every field that needs a meaning, once each."""
-    groups = (
-        _head(""),
-        _system_file(),
-        _record(),
-        _manifest(),
-        _system_line(),
-        _file(),
-        _decision_file(),
-        _measure(),
-        _weighed(),
-        _refused(),
-        _left_out(),
-        _recipient(),
-    )
-    return tuple(dict.fromkeys(name for group in groups for name in group))
-
-
 def _object(fields: Mapping[str, Node], meaning: Meaning) -> Node:
     return {
         "type": "object",

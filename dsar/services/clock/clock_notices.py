@@ -93,12 +93,6 @@ def _void_flags(file: CaseFile, notice: ClockNotice) -> set[tuple[str, str]]:
     return {(row.right, flag) for row in rows for flag in VOID_NOTICE & set(row.clock_flags)}
 
 
-def has_pending(case_id: str) -> bool:
-    """Say whether a notice is prepared, and moves nothing as it has not left (decision 5)."""
-    query = _rows(case_id).where(ClockNotice.notified_at.is_(None))
-    return db.session.scalar(query.limit(1)) is not None
-
-
 def _rows(case_id: str) -> Select[ClockNotice]:
     query = select(ClockNotice).where(
         ClockNotice.case_id == case_id, ClockNotice.kind != str(NoticeKind.FEE)

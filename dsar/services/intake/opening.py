@@ -12,7 +12,7 @@ from sqlalchemy import select
 from dsar.domain.access_codes import code_hash, new_access_code
 from dsar.domain.cases import State
 from dsar.domain.clock import Reckoning
-from dsar.domain.events import Actor, EventKind
+from dsar.domain.events import Actor
 from dsar.domain.organisations import SystemFacts, facts_of
 from dsar.domain.organisations import system_facts as facts_of_system
 from dsar.domain.rights import RULES, Right
@@ -145,11 +145,6 @@ def opening_facts(file: CaseFile, command: OpenCase) -> dict[str, object]:
 def find_submission(session: Db, submission_key: str) -> Case | None:
     """Return the case that this form has already made."""
     return session.scalar(select(Case).where(Case.submission_key == submission_key))
-
-
-def opening_kind(channel: str) -> EventKind:
-    """Return the first entry of a case: opened by the person, or registered by staff."""
-    return EventKind.CASE_OPENED if channel == "web" else EventKind.CASE_REGISTERED
 
 
 def _case(command: OpenCase, fresh: Fresh, reckoning: Reckoning) -> Case:

@@ -107,11 +107,6 @@ class EntryForm(Form):
         names = [field.short_name for field in self if field.short_name != "version"]
         self.version.data = str(stamp_of(version, names, self.current))
 
-    @property
-    def read_version(self) -> int:
-        """Return the version that was read; an unreadable one is none."""
-        return read_stamp(self.version.data).version
-
 
 class ImportForm(EntryForm):
     """A file, or its text pasted."""

@@ -19,11 +19,6 @@ class Change:
     drawing: ClockDrawing
 
     @property
-    def is_none(self) -> bool:
-        """Return whether the date stays what it is."""
-        return self.before.binding_on == self.after.binding_on
-
-    @property
     def new_flags(self) -> list[str]:
         """Return what the law would have to say of it."""
         return [flag for flag in self.after.flags if flag not in self.before.flags]
