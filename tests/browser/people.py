@@ -221,9 +221,13 @@ class Handler(Walk):
                 self.save()
 
     def complete_texts(self, text="EKSEMPEL: Slik er det hos oss."):
-        """Fill in what is missing of Art. 15(1)(a)-(h); nothing can be built before."""
+        """Fill in what is missing of Art. 15(1)(a)-(h); nothing can be built before.
+
+        Another journey in this house may have written the texts of this language.
+        """
         self.at("/answer")
-        assert self.page.locator("main form[action$='/build']").count() == 0
+        gaps = self.page.locator("main td .tag--bad").count()
+        assert (self.page.locator("main form[action$='/build']").count() == 0) == (gaps > 0)
         for address in self.links("/answer/"):
             if address.rsplit("/", 1)[1] in ITEMS:
                 self.go(address)
