@@ -8,13 +8,14 @@ from sqlalchemy import select
 from dsar.domain.events import PERSON, Actor
 from dsar.domain.identity import IdentityMissing, Method, Verdict
 from dsar.domain.rights import Right
-from dsar.models import Case, IdentityCheck, OutboxMessage, Staff, db, new_id
+from dsar.models import Case, DataSystem, IdentityCheck, OutboxMessage, Staff, db, new_id
 from dsar.services.casefile import CaseFile
 from dsar.services.identity import verification
 from dsar.services.identity.verification import AcceptIdentity, AskIdentity
 from dsar.services.mail.notices import follow_up
 from dsar.services.transaction import transaction
 from dsar.vault import current_vault
+from tests.factories.rights import make_refusal
 from tests.factories.work import (
     actor_of,
     make_finding,
@@ -55,6 +56,18 @@ def leave(case, now, template="m05"):
         case = session.get_one(Case, case.id)
         follow_up(CaseFile(session, case, JOB, now), letter)
     db.session.expire_all()
+
+
+def system_of(house):
+    """Return the id of a system of an organisation."""
+    query = select(DataSystem.id).where(DataSystem.organisation_id == house.id)
+    return db.session.scalars(query.order_by(DataSystem.position)).first()
+
+
+def accept(case, staff, now, seen_in):
+    """Accept the confirmed address, seen somewhere."""
+    command = AcceptIdentity(case.id, Method.CONFIRMED_ADDRESS, seen_in=seen_in)
+    return verification.accept(command, actor_of(staff), now)
 
 
 def check(check_id):
@@ -107,6 +120,48 @@ class TestAccepting:
         command = AcceptIdentity(case.id, Method.CONFIRMED_ADDRESS, seen_in=task)
         verification.accept(command, actor_of(staff), now)
         assert verification.sufficient_check(db.session, case.id).evidence == f"task:{task}"
+
+    def test_takes_a_named_system_where_no_task_could_ever_show_the_address(self, make, now):
+        house, other = make.organisation(), make.organisation("meetings")
+        case, staff = make.case(house, rights=(Right.AUTOMATED_DECISION,)), make.staff(house)
+        system, foreign = system_of(house), system_of(other)
+        for seen_in in ("", foreign, system):  # the last: before the address is confirmed
+            with pytest.raises(verification.EvidenceMissing):
+                accept(case, staff, now, seen_in)
+        confirm(case, now)
+        assert accept(case, staff, now, system) is Verdict.SUFFICIENT
+        (entry,) = events(case, "identity_decided")
+        assert (entry.facts["evidence"], entry.actor_ref) == (f"system:{system}", staff.id)
+
+    @pytest.mark.parametrize(
+        ("rights", "refused", "is_believed"),
+        [
+            ((Right.ACCESS,), False, False),
+            ((Right.AUTOMATED_DECISION, Right.ACCESS), False, False),
+            ((Right.AUTOMATED_DECISION, Right.ACCESS), True, True),
+        ],
+    )
+    def test_takes_no_system_by_name_while_a_task_may_show_it(
+        self, make, now, rights, refused, is_believed
+    ):
+        house = make.organisation()
+        case, staff = make.case(house, rights=rights), make.staff(house)
+        confirm(case, now)
+        if refused:
+            make_refusal(case, staff, now)
+        if is_believed:
+            assert accept(case, staff, now, system_of(house)) is Verdict.SUFFICIENT
+            return
+        with pytest.raises(verification.EvidenceMissing):
+            accept(case, staff, now, system_of(house))
+
+    def test_counts_what_another_right_of_the_case_found(self, make, now):
+        house = make.organisation()
+        rights = (Right.AUTOMATED_DECISION, Right.ACCESS)
+        case, staff = make.case(house, rights=rights), make.staff(house)
+        make_settled(case, staff, now)
+        assert make_identified(case, staff, now) is Verdict.SUFFICIENT
+        verification.identity_guard(db.session, case, "automated_decision")
 
     @pytest.mark.parametrize("is_confirmed", [True, False])
     def test_refuses_an_address_that_is_unconfirmed_or_unknown(self, office, now, is_confirmed):

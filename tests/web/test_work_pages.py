@@ -269,6 +269,17 @@ class TestIdentity:
         browser.submit({"method": "known_in_person"}, containing="/enough")
         assert "Vi vet hvem personen er" in browser.page.text
 
+    def test_lets_staff_name_the_system_where_no_task_looks(self, browser, make, house, now):
+        case = make.case(house, rights=(Right.AUTOMATED_DECISION,))
+        self.confirm(case, now)
+        system = db.session.scalars(select(DataSystem)).first()
+        page = f"/staff/meetings/cases/{case.number}/identity"
+        browser.get(f"{page}/enough")
+        chosen = {"method": "confirmed_address"}
+        assert "Velg systemet der du så den" in browser.submit(chosen, 422, "/enough").text
+        browser.submit(chosen | {"seen_in": system.id}, containing="/enough")
+        assert "Vi vet hvem personen er" in browser.page.text
+
     def test_asks_in_words_and_shows_the_answer(self, browser, case, now):
         browser.get(f"{CASE}/identity")
         browser.submit({"enough": "no"}, containing="/identity")

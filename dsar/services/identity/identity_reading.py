@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from dsar.domain.identity import Evidence
-from dsar.domain.package import TaskAnswer
-from dsar.models import Case, DataSystem, IdentityCheck, Staff, Task, db
-from dsar.services.identity.identity_records import evidence
+from dsar.models import Case, DataSystem, IdentityCheck, Staff, db
+from dsar.services.identity.identity_records import Place, evidence, places
 from dsar.vault import current_vault
 
 
@@ -24,11 +23,13 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class IdentityView:
-    """The evidence, the systems that knew the address, and every check, the newest first."""
+    """The evidence, the systems that knew the address, where staff may say that they saw it,
+    and every check, the newest first.
+    """
 
     evidence: Evidence
     systems: tuple[str, ...]
-    found_tasks: tuple[tuple[str, str], ...]
+    places: tuple[Place, ...]
     checks: tuple[CheckView, ...]
 
     @property
@@ -47,12 +48,6 @@ def identity_of(case: Case) -> IdentityView:
     """Return all that is known of who is asking in a case."""
     known = evidence(db.session, case.id)
     names = select(DataSystem.name).where(DataSystem.id.in_(known.systems))
-    found = db.session.execute(
-        select(Task.id, DataSystem.name)
-        .join(DataSystem, DataSystem.id == Task.system_id)
-        .where(Task.case_id == case.id, Task.answer == str(TaskAnswer.FOUND))
-        .order_by(DataSystem.position)
-    )
     rows = db.session.scalars(
         select(IdentityCheck)
         .where(IdentityCheck.case_id == case.id)
@@ -61,7 +56,7 @@ def identity_of(case: Case) -> IdentityView:
     return IdentityView(
         known,
         tuple(db.session.scalars(names)),
-        tuple((task_id, name) for task_id, name in found),
+        tuple(places(db.session, case.id)),
         tuple(_opened(row) for row in rows),
     )
 

@@ -1,14 +1,27 @@
 """What is known of who is asking, and the guard that asks before anything is released."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
+from dsar.domain.cases import OPEN
 from dsar.domain.clock import IDENTITY, ClockError, ClockEvent, ClockEventKind
 from dsar.domain.events import EventKind
 from dsar.domain.identity import Evidence, IdentityMissing, Verdict
+from dsar.domain.package import TaskAnswer
 from dsar.domain.rights import RULES, Right
-from dsar.models import Case, CaseEvent, CasePerson, Finding, IdentityCheck
+from dsar.models import (
+    Case,
+    CaseEvent,
+    CasePerson,
+    DataSystem,
+    Finding,
+    IdentityCheck,
+    Refusal,
+    RequestedRight,
+    Task,
+)
 from dsar.services.clock import deadlines
 from dsar.services.transaction import Db
 
@@ -32,6 +45,59 @@ def evidence(session: Db, case_id: str) -> Evidence:
     has_address = person is not None and person.email is not None
     is_confirmed = case.address_confirmed_at is not None
     return Evidence(has_address, is_confirmed, tuple(session.scalars(query)))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody may have seen the address on file: a task that found something, or a
+    system; the id is that of either.
+    """
+
+    kind: str
+    id: str
+    name: str
+
+
+def places(session: Db, case_id: str) -> list[Place]:
+    """Return where staff may say that the address is on file: nobody else is believed.
+
+    A task that found something shows it. Where no right of the case asks any system, nothing
+    ever would, and more would be asked of the person than is needed (GDPR art. 12(6)): staff
+    look, and name the system.
+    """
+    query = (
+        select(Task.id, DataSystem.name)
+        .join(DataSystem, DataSystem.id == Task.system_id)
+        .where(Task.case_id == case_id, Task.answer == str(TaskAnswer.FOUND))
+        .order_by(DataSystem.position, Task.id)
+    )
+    if found := [Place("task", *row) for row in session.execute(query)]:
+        return found
+    return [] if _asks_systems(session, case_id) else _systems(session, case_id)
+
+
+def _asks_systems(session: Db, case_id: str) -> bool:
+    refused = select(Refusal.id).where(
+        Refusal.right_id == RequestedRight.id, Refusal.taken_back_at.is_(None)
+    )
+    rights = session.scalars(
+        select(RequestedRight.right).where(
+            RequestedRight.case_id == case_id,
+            RequestedRight.state.in_([str(state) for state in OPEN]),
+            ~refused.exists(),
+        )
+    )
+    return any(RULES[Right(right)].asks_systems for right in rights)
+
+
+def _systems(session: Db, case_id: str) -> list[Place]:
+    query = (
+        select(DataSystem.id, DataSystem.name)
+        .join(Case, Case.organisation_id == DataSystem.organisation_id)
+        .where(Case.id == case_id, DataSystem.retired_at.is_(None))
+        .order_by(DataSystem.position, DataSystem.key)
+    )
+    return [Place("system", *row) for row in session.execute(query)]
 
 
 def address_changed_at(session: Db, case_id: str) -> datetime | None:

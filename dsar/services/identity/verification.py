@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from dsar import profiles
 from dsar.domain.access_codes import is_code_in, new_access_code
@@ -18,8 +17,7 @@ from dsar.domain.identity import (
     Method,
     Verdict,
 )
-from dsar.domain.package import TaskAnswer
-from dsar.models import IdentityCheck, OutboxMessage, Task, new_id
+from dsar.models import IdentityCheck, OutboxMessage, new_id
 from dsar.services.casefile import CaseFile, Notice
 from dsar.services.clock import deadlines
 from dsar.services.identity.identity_records import (
@@ -28,6 +26,7 @@ from dsar.services.identity.identity_records import (
     identity_guard,
     may_pause,
     open_check,
+    places,
     sufficient_check,
 )
 from dsar.services.progress import open_file
@@ -48,8 +47,6 @@ __all__ = [
     "open_check",
     "sufficient_check",
 ]
-
-FOUND: Final = str(TaskAnswer.FOUND)
 
 
 class DoubtMissing(DomainError):
@@ -84,7 +81,7 @@ class AlreadyAsked(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class AcceptIdentity:
-    """The decision that it is the right person. seen_in: the task that found the address."""
+    """The decision that it is the right person. seen_in: the id of a place with the address."""
 
     case_id: str
     method: Method
@@ -194,9 +191,9 @@ def _seen_in(session: Db, command: AcceptIdentity) -> str | None:
     if command.method is Method.CONFIRMED_ADDRESS and not known.is_confirmed:
         return None
     if command.seen_in:
-        task = session.get(Task, command.seen_in)
-        found = task is not None and task.case_id == command.case_id and task.answer == FOUND
-        return f"task:{command.seen_in}" if found else None
+        there = places(session, command.case_id)
+        seen = next((each for each in there if each.id == command.seen_in), None)
+        return f"{seen.kind}:{seen.id}" if seen else None
     return f"system:{known.systems[0]}" if known.systems else None
 
 

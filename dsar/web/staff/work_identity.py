@@ -69,7 +69,7 @@ def accept_person(organisation: str, number: str) -> ResponseReturnValue:
     case = open_door(organisation, number, DECIDE)
     form = AcceptForm()
     form.seen_in.options = [
-        Option(key, text=name) for key, name in identity_of(case).found_tasks
+        Option(place.id, text=place.name) for place in identity_of(case).places
     ]
     if form.is_submitted() and form.validate():
         method = Method(form.method.data)
