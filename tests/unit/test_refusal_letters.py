@@ -14,6 +14,7 @@ from tests.unit.test_letters import read, squeezed
 from tests.unit.test_portability import portability
 
 WHY = "Du spurte om det samme for en uke siden, og fikk alt da"
+NORWEGIAN = "personopplysningsloven § 16 første ledd bokstav e"
 STILL = "Du får svar på spørsmålet om lagringstid"
 COUNTRIES = profiles.ids()
 GROUNDS = [
@@ -104,7 +105,19 @@ class TestALetterOfRefusal:
             ("sv", "GDPR art. 17(3)(b)", "GDPR artikel 17.3 b"),
             ("en", "GDPR art. 17(3)(b)", "GDPR Article 17(3)(b)"),
             ("nb", "GDPR art. 16", "GDPR artikkel 16"),
-            ("en", "personopplysningsloven § 17", "personopplysningsloven § 17"),
+            ("nb", NORWEGIAN, NORWEGIAN),
+            (
+                "en",
+                NORWEGIAN,
+                "Personal Data Act (personopplysningsloven) section 16 "
+                "first paragraph letter e",
+            ),
+            (
+                "sv",
+                NORWEGIAN,
+                "personopplysningsloven (den norska dataskyddslagen) § 16 "
+                "första stycket bokstav e",
+            ),
             ("sv", "dataskyddslagen 5 kap. 1 §", "dataskyddslagen 5 kap. 1 §"),
         ],
     )
