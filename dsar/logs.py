@@ -67,12 +67,12 @@ def where(error: BaseException) -> str:
     return f"{type(error).__name__} at {' > '.join(steps)}"
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
+def log_to_stderr() -> None:
     """Send every logger's records to the standard error, as JSON lines."""
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [lines]
-    root.setLevel(level)
+    root.setLevel(logging.INFO)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)

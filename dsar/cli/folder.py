@@ -43,7 +43,7 @@ def open_app(config: Config, faces: tuple[str, ...] | None = None) -> Flask:
         raise click.ClickException(rule_words(error)) from None
 
 
-def installed_app(folder: Path, faces: tuple[str, ...] | None = None) -> Flask:
+def installed_app(folder: Path) -> Flask:
     """Return the application of a folder, logging as JSON lines."""
     log_to_stderr()
-    return open_app(load_settings(folder), faces)
+    return open_app(load_settings(folder))

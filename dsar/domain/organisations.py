@@ -75,7 +75,6 @@ class OrganisationFacts:
     roles: tuple[str, ...] = ("controller",)
     rights_stated: tuple[str, ...] = ()
     rights_default: tuple[str, ...] = ()
-    is_free_stated: bool = False
     is_extension_mentioned: bool = False
     legal_bases: tuple[str, ...] = ()
     special: tuple[str, ...] = ()
@@ -151,7 +150,6 @@ def facts_of(row: HasDocument) -> OrganisationFacts:
         ),
         authority_key=authority.get("key", ""),
         authority_by_site=authority.get("by_site", NOTHING),
-        is_free_stated=doc.get("free_of_charge", NOTHING).get("origin") == "stated",
         is_extension_mentioned=bool(doc.get("deadline", NOTHING).get("extension_mentioned")),
         office_hours=_office_hours(doc.get("office_hours")),
         is_solo=bool(doc.get("solo", False)),

@@ -45,11 +45,6 @@ class Journey:
         """Return whether the request has been sent; the receipt has taken its place."""
         return self.draft is not None and self.draft.slip is not None
 
-    @property
-    def is_ready(self) -> bool:
-        """Return whether every page that must be answered has been."""
-        return bool(self.rights) and missing_page(self) is None
-
 
 def journey(key: str) -> Journey:
     """Return this browser's journey through the form of an organisation, new or old."""
