@@ -13,6 +13,7 @@ from dsar.services.identity import verification
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
 from tests.factories.accounts import sign_in
+from tests.factories.rights import make_measure
 from tests.factories.work import (
     actor_of,
     make_approved,
@@ -108,6 +109,23 @@ class TestTheTasks:
         browser.get(f"{CASE}/tasks/{task.id}")
         browser.submit({}, containing="reopen")
         assert right_of(case).state == "collecting"
+
+    def test_speak_of_measures_where_something_is_changed(self, browser, make, house, ida, now):
+        case = make.case(house, rights=(Right.ERASURE,))
+        first, *others = tasks_of(case, "erasure")
+        url = f"/staff/meetings/cases/{case.number}/tasks"
+        page = browser.get(f"{url}/{first.id}").text
+        assert "0 tiltak" in page
+        assert "0 funn" not in page
+        assert "Bestem først hva som gjøres" in page
+        make_measure(first, ida, now)
+        assert "1 tiltak" in browser.get(f"{url}/{first.id}").text
+        browser.submit({"answer": "found", "how": "Lette"}, containing="how")
+        for task in others:
+            browser.get(f"{url}/{task.id}")
+            browser.submit({"answer": "nothing_found", "how": "Lette"}, containing="how")
+        browser.submit({}, containing="finish")
+        assert "Nå gjør du svaret komplett" in browser.page.text
 
     def test_of_another_case_do_not_exist(self, browser, case, make, house):
         foreign = tasks_of(make.case(make.organisation("inmeta")))[0]

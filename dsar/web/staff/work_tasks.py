@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from dsar.access import access_right, access_task
 from dsar.domain.errors import DomainError
 from dsar.domain.package import TaskAnswer
+from dsar.domain.rights import RULES, Right, Work
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case
@@ -83,8 +84,10 @@ def reopen_task(organisation: str, number: str, task_id: str) -> ResponseReturnV
 def finish_collection(organisation: str, number: str, right_id: str) -> ResponseReturnValue:
     """Go on to review: every system has answered."""
     case = open_door(organisation, number, WORK)
-    collection.finish_collection(access_right(case, right_id).id, myself(), utcnow())
-    flash(t("s8.finished"), "ok")
+    right = access_right(case, right_id)
+    collection.finish_collection(right.id, myself(), utcnow())
+    changes = RULES[Right(right.right)].work is Work.MEASURES
+    flash(t("s8.finished.measures" if changes else "s8.finished"), "ok")
     return _back(organisation, number)
 
 
