@@ -6,9 +6,12 @@ import zipfile
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from dsar.domain.measures import acts_for
+from dsar.domain.rights import Right
 from dsar.services.answer.rendering import build_package
 from tests.browser.eyes import RULES
 from tests.unit.answers import answer, contact, empty_system, full_answer, message, system
+from tests.unit.test_decision_pages import decided
 
 pytestmark = pytest.mark.browser
 SMALL, WIDE = 320, 1280
@@ -28,6 +31,7 @@ ANSWERS = {
     "none": answer(systems=(empty_system(),)),
     "hostile": answer(person_name=HOSTILE, systems=(system(records=[contact(text=HOSTILE)]),)),
     "many": answer(systems=(system(records=many()),)),
+    "decided": decided(Right.ERASURE, acts_for(Right.ERASURE), "kontaktopplysningskort " * 9),
 }
 
 
@@ -75,6 +79,17 @@ class TestThePageAlone:
         page = opened(chromium, index(folder, name), width, bypass_csp=True)
         found = Axe().run(page, options={"runOnly": RULES})
         assert found.violations_count == 0, found.generate_report()
+
+
+class TestWhatWasDone:
+    def test_stands_in_a_table_that_becomes_cards_where_it_is_narrow(self, chromium, folder):
+        for width, display in ((WIDE, "table-row"), (SMALL, "block")):
+            page = opened(chromium, index(folder, "decided"), width)
+            row = page.locator("#main .stacks tbody tr").first
+            assert row.evaluate("row => getComputedStyle(row).display") == display
+            table = page.locator(".stacks").first
+            assert table.evaluate("table => table.scrollWidth <= table.clientWidth + 1")
+            assert page.locator(".scroll").count() == 0
 
 
 class TestTheFurtherPages:

@@ -136,6 +136,17 @@ class TestThePageOfADecision:
         for words in ("System 0", "Rettet", "Før", "Nå", "Latt stå", "Regelen vi bruker"):
             assert words in page
 
+    def test_names_every_part_of_a_line_where_the_head_of_the_table_is_out_of_sight(self):
+        page = render_answer_page(decided(Right.RECTIFICATION, [Act.CORRECT, Act.LEAVE]))
+        tables = re.findall(r'<table class="stacks".*?</table>', page, re.DOTALL)
+        assert len(tables) == 2
+        for table in tables:
+            heads = re.findall(r'<th scope="col"[^>]*>([^<]*)', table)
+            labels = re.findall(r'<td[^>]* data-label="([^"]*)"', table)
+            unnamed = re.findall(r'<td role="cell">(.*?)</td>', table, re.DOTALL)
+            assert set(labels) == set(heads[1:])
+            assert not any(cell.strip() for cell in unnamed)
+
     @pytest.mark.parametrize("payload", PAYLOADS)
     def test_shows_hostile_text_as_text(self, payload):
         made = decided(Right.OBJECTION, acts_for(Right.OBJECTION), payload)
