@@ -1,30 +1,8 @@
 """dsar audit, on a real installation in a folder."""
 
-import pytest
-from click.testing import CliRunner
-
-from dsar.cli import main
-from dsar.models import db
 from tests.services.tampering import tamper
 
 CHANGE = "UPDATE case_events SET actor_ref = 'nobody' WHERE case_id = :case AND seq = 1"
-
-
-@pytest.fixture
-def dsar(app, config, tmp_path, monkeypatch):
-    """Run the program as a person does, on this test's database."""
-    settings = tmp_path / "config.toml"
-    urls = config.database
-    settings.write_text(f'[database]\nurl = "{urls.url}"\nkeys_url = "{urls.keys_url}"\n')
-    monkeypatch.setenv("DSAR_CONFIG", str(settings))
-
-    def run(*args, expect=0):
-        db.session.remove()
-        result = CliRunner().invoke(main, [str(arg) for arg in args])
-        assert result.exit_code == expect, (result.output, result.exception)
-        return result
-
-    return run
 
 
 class TestAudit:

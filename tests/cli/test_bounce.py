@@ -4,10 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from dsar.models import Case, db
-from tests.cli.test_organisation import dsar
 from tests.unit.test_bounces import block, report
-
-__all__ = ["dsar"]
 
 
 @pytest.fixture

@@ -3,35 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from click.testing import CliRunner
 
-from dsar.cli import main
 from dsar.domain.rights import Right
 from dsar.models import DataSystem, Measure, db
 from dsar.services.intake.opening import PersonFacts
 from tests.factories.rights import make_erased
 
 EXPORT = "id;navn;epost\n6;Per Æsvik;per@example.org\n7;Kari Nordmann;KARI@example.org\n"
-
-
-@pytest.fixture
-def dsar(app, config, tmp_path, monkeypatch, now):
-    """Run the program as a person does, on this test's database."""
-    settings = tmp_path / "config.toml"
-    urls = config.database
-    settings.write_text(
-        f'[server]\nbase_url = "http://localhost"\n[database]\nurl = "{urls.url}"\n'
-        f'keys_url = "{urls.keys_url}"\n'
-    )
-    monkeypatch.setenv("DSAR_CONFIG", str(settings))
-
-    def run(*args, expect=0):
-        db.session.remove()
-        result = CliRunner().invoke(main, [str(arg) for arg in args])
-        assert result.exit_code == expect, (result.output, result.exception)
-        return result
-
-    return run
 
 
 @pytest.fixture

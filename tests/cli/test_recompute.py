@@ -5,31 +5,10 @@ import sys
 from datetime import timedelta
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import select
 
-from dsar.cli import main
 from dsar.models import Case, RequestedRight, db
 from dsar.services.transaction import transaction
-
-
-@pytest.fixture
-def dsar(app, config, tmp_path, monkeypatch, now):
-    settings = tmp_path / "config.toml"
-    urls = config.database
-    settings.write_text(
-        f'[server]\nbase_url = "http://localhost"\n[database]\nurl = "{urls.url}"\n'
-        f'keys_url = "{urls.keys_url}"\n'
-    )
-    monkeypatch.setenv("DSAR_CONFIG", str(settings))
-
-    def run(*args):
-        db.session.remove()
-        result = CliRunner().invoke(main, ["deadline", "recompute", *args])
-        assert result.exit_code == 0, (result.output, result.exception)
-        return result.stdout
-
-    return run
 
 
 @pytest.fixture
@@ -48,12 +27,12 @@ class TestRecompute:
         line = (
             f"meetings {number} access: {due + timedelta(days=3)} -> {due} (earlier; calendar)"
         )
-        listed = dsar()
+        listed = dsar("deadline", "recompute").stdout
         assert line in listed
         assert "1 date(s) in 1 case(s) would move" in listed
         assert "--apply" in listed
-        assert line in dsar("--apply")
-        assert dsar() == "0 date(s) in 0 case(s) would move\n"
+        assert line in dsar("deadline", "recompute", "--apply").stdout
+        assert dsar("deadline", "recompute").stdout == "0 date(s) in 0 case(s) would move\n"
 
     def test_does_not_load_the_program_to_count(self):
         script = (
