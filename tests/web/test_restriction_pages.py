@@ -108,6 +108,26 @@ class TestTheRegister:
         desk.submit({}, containing="/lift'")
         assert say("restriction.none") in desk.get("/staff/inmeta/restrictions").text
 
+    def test_is_found_from_the_list_of_cases_by_whoever_may_read_it(
+        self, app, make, house, now
+    ):
+        link, other = "/staff/{}/restrictions", make.organisation("memini")
+        for staff, is_there in ((make.staff(other), False), (make.staff(house), True)):
+            browser = Browser(app.test_client())
+            sign_in(browser.client, staff, now)
+            page = browser.get("/staff/cases").text
+            assert (link.format("inmeta") in page) is is_there
+            assert (link.format("memini") in page) is not is_there
+
+    def test_is_found_from_the_register_of_systems_by_whoever_may_read_it(
+        self, app, make, house, now
+    ):
+        for role, is_there in (("data_protection_officer", True), ("admin", False)):
+            browser = Browser(app.test_client())
+            sign_in(browser.client, make.staff(house, roles=(role,)), now)
+            page = browser.get("/staff/inmeta/settings/").text
+            assert ("/staff/inmeta/restrictions" in page) is is_there
+
     def test_cannot_be_hurried(self, desk, restricted):
         desk.get(f"{CASE}/measures/{restricted.id}/lifting")
         path = f"{CASE}/measures/{restricted.id}/lift"

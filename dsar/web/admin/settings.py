@@ -7,7 +7,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from dsar.access import access_organisation
+from dsar.access import access_organisation, permissions_in
 from dsar.domain.organisation_file import OrganisationFileError
 from dsar.domain.organisations import (
     OrganisationFacts,
@@ -80,6 +80,7 @@ def settings(organisation: str) -> ResponseReturnValue:
         rows=fact_rows(here.facts),
         systems=systems,
         example=example_date(here.facts),
+        sees_cases=Permission.VIEW_CASES in permissions_in(current_user, here.row),
     )
 
 
