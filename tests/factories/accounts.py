@@ -7,6 +7,7 @@ from dsar.models import Staff, db
 from dsar.services.staff import sessions
 from dsar.services.transaction import transaction
 from dsar.vault import current_vault
+from tests.browser_client import Browser
 
 PASSWORD = "hestehandel under fullmåne"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -34,3 +35,10 @@ def sign_in(client, staff, now):
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     client.set_cookie("__Host-dsar-staff" if secure else "dsar-staff", token, secure=secure)
     return token
+
+
+def signed_in(app, staff, now):
+    """Return a browser in which a member of staff is signed in."""
+    client = app.test_client()
+    sign_in(client, staff, now)
+    return Browser(client)

@@ -39,6 +39,13 @@ def make_request(organisation, now=NOON, email="kari@example.org", **overrides):
     )
 
 
+def inside(browser, key, held):
+    """Open a case in a browser as its person does, with what she holds; return the browser."""
+    browser.get(f"/o/{key}/find?lang=nb")
+    browser.submit({"number": held.number, "access": held.access_code})
+    return browser
+
+
 def secrets_of(case_id, template):
     """Return the secrets of the newest mail of a template to the person of a case."""
     letters = mails(case_id, template)

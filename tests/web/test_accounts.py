@@ -11,7 +11,7 @@ from dsar.models import Draft, OneTimeLink, RecoveryCode, Staff, StaffSession, d
 from dsar.services.staff import accounts
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
-from tests.factories.accounts import PASSWORD, code_at, give_credentials, sign_in
+from tests.factories.accounts import PASSWORD, code_at, give_credentials, sign_in, signed_in
 
 SIGN_IN = "/staff/sign-in"
 
@@ -290,8 +290,7 @@ class TestASession:
         assert browser.get("/staff/account").request.path == SIGN_IN
 
     def test_ends_elsewhere_when_the_password_changes(self, app, browser, staff, now):
-        elsewhere = Browser(app.test_client())
-        sign_in(elsewhere.client, staff, now)
+        elsewhere = signed_in(app, staff, now)
         sign_in(browser.client, staff, now)
         browser.get("/staff/account?lang=en")
         new = "tretten tamme traner"

@@ -12,7 +12,7 @@ from dsar.domain.organisations import facts_of, system_facts
 from dsar.models import DataSystem, Membership, Organisation, Staff, db
 from dsar.services.setup import organisations
 from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "organisations"
 INSTALLATION = "/staff/admin/installation"
@@ -25,8 +25,7 @@ def admin(make):
 
 @pytest.fixture
 def browser(app, admin, now):
-    browser = Browser(app.test_client())
-    sign_in(browser.client, admin, now)
+    browser = signed_in(app, admin, now)
     browser.get("/staff/account?lang=nb")
     return browser
 
@@ -112,8 +111,7 @@ class TestTheFirstRun:
         assert 'value="Bakeriet"' in page.text
 
     def test_is_for_the_administrator_of_the_installation(self, app, make, now):
-        other = Browser(app.test_client())
-        sign_in(other.client, make.staff(make.organisation(), roles=("admin",)), now)
+        other = signed_in(app, make.staff(make.organisation(), roles=("admin",)), now)
         other.get(INSTALLATION, 403)
         other.get(f"{INSTALLATION}/import", 403)
         assert other.get("/staff/admin/").status_code == 200
@@ -238,8 +236,7 @@ class TestSettings:
         assert "denne virksomheten alene" in page.text
 
     def test_are_not_there_for_who_does_not_manage_them(self, app, make, settings, now):
-        stranger = Browser(app.test_client())
-        sign_in(stranger.client, make.staff(make.organisation("memini")), now)
+        stranger = signed_in(app, make.staff(make.organisation("memini")), now)
         for path in ("/", "/names", "/file", "/people", "/systems/nyhetsbrev"):
             stranger.get(settings + path, 404)
 
@@ -355,8 +352,7 @@ class TestPeople:
         worker = make.staff(find("glasoterapi"), roles=("handler",))
         browser.get(f"{settings}/people/{worker.id}")
         browser.submit({"roles": ["admin"]}, containing="people")
-        other = Browser(app.test_client())
-        sign_in(other.client, worker, now)
+        other = signed_in(app, worker, now)
         assert other.get(f"{settings}/names").status_code == 200
 
     def test_never_lose_their_last_administrator(self, browser, settings, admin):
@@ -366,8 +362,7 @@ class TestPeople:
 
     def test_are_shut_out_at_once(self, app, browser, settings, make, now):
         worker = make.staff(find("glasoterapi"), roles=("handler",))
-        other = Browser(app.test_client())
-        sign_in(other.client, worker, now)
+        other = signed_in(app, worker, now)
         browser.get("/staff/admin/people")
         browser.submit({}, containing=f"{worker.id}/disable")
         assert other.get("/staff/account").request.path == "/staff/sign-in"
@@ -388,9 +383,7 @@ class TestTwoPeopleChangeTheSettings:
     @pytest.fixture
     def other(self, app, admin, settings, now):
         """Another browser at which the settings are open."""
-        other = Browser(app.test_client())
-        sign_in(other.client, admin, now)
-        return other
+        return signed_in(app, admin, now)
 
     def test_shows_what_the_other_changed_and_keeps_what_was_typed(
         self, browser, settings, other

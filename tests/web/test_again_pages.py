@@ -5,24 +5,21 @@ from sqlalchemy import select
 
 from dsar.domain.deliveries import What
 from dsar.domain.rights import Right
-from dsar.i18n import LANGUAGES, translate
+from dsar.i18n import LANGUAGES
 from dsar.models import Case, CaseLink, Message, Organisation, RequestedRight, db
 from dsar.services.answer import delivery
 from dsar.services.clock import withdrawal
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
 from tests.factories import work
-from tests.factories.accounts import sign_in
-from tests.factories.portal import make_request
+from tests.factories.accounts import signed_in
+from tests.factories.portal import inside, make_request
 from tests.factories.work import actor_of
 from tests.services.log import events, kinds
+from tests.words import say
 
 MISSING = "Fakturaene fra 2024 <b>mangler</b>."
 OWN = "/o/meetings/case"
-
-
-def say(words_id, language="nb", **facts):
-    return translate(language, words_id, **facts)
 
 
 @pytest.fixture
@@ -52,17 +49,12 @@ def answered(held, people, now):
 def own(app, held):
     """The browser of the person, with the case open."""
     app.config["FORM_MIN_SECONDS"] = 0
-    browser = Browser(app.test_client())
-    browser.get("/o/meetings/find")
-    browser.submit({"number": held.number, "access": held.access_code})
-    return browser
+    return inside(Browser(app.test_client()), "meetings", held)
 
 
 @pytest.fixture
 def desk(app, people, now):
-    client = app.test_client()
-    sign_in(client, people[0], now)
-    return Browser(client)
+    return signed_in(app, people[0], now)
 
 
 def state():

@@ -16,8 +16,7 @@ from dsar.services.intake.opening import PersonFacts
 from dsar.services.staff import api_keys, credentials
 from dsar.services.staff.api_keys import NewKey
 from dsar.services.transaction import transaction
-from tests.browser_client import Browser
-from tests.factories.accounts import PASSWORD, code_at, give_credentials, sign_in
+from tests.factories.accounts import PASSWORD, code_at, give_credentials, sign_in, signed_in
 from tests.sentinels import MARK
 
 KEYS = "/staff/account/api-keys"
@@ -230,8 +229,7 @@ def ask(app, given):
 class TestOnesOwnKeys:
     @pytest.fixture
     def desk(self, app, staff, now):
-        desk = Browser(app.test_client())
-        sign_in(desk.client, staff, now)
+        desk = signed_in(app, staff, now)
         desk.get(f"{KEYS}?lang=en")
         return desk
 

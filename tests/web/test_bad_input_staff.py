@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 from tests.factories.work import make_approved, make_delivery, tasks_of
 
 CASE = "/staff/meetings/cases/2026-0001"
@@ -22,9 +21,7 @@ def staff(make, case):
 
 @pytest.fixture
 def browser(app, staff, now):
-    browser = Browser(app.test_client())
-    sign_in(browser.client, staff[0], now)
-    return browser
+    return signed_in(app, staff[0], now)
 
 
 class TestAnAnswerThatIsSent:

@@ -3,23 +3,16 @@
 import pytest
 from sqlalchemy import select
 
-from dsar.i18n import translate
 from dsar.models import Case, db
-from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import sign_in, signed_in
+from tests.words import say
 
 PAGE = "/staff/meetings/register-bounce"
 
 
-def say(words_id, **facts):
-    return translate("nb", words_id, **facts)
-
-
 @pytest.fixture
 def desk(app, make, now):
-    client = app.test_client()
-    sign_in(client, make.staff(make.organisation()), now)
-    return Browser(client)
+    return signed_in(app, make.staff(make.organisation()), now)
 
 
 class TestAnAddressThatBounced:

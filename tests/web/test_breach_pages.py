@@ -3,19 +3,16 @@
 import pytest
 from sqlalchemy import select
 
-from dsar.i18n import LANGUAGES, translate
+from dsar.i18n import LANGUAGES
 from dsar.models import BreachReport, Organisation, db
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
+from tests.words import say
 
 HAPPENED = "En minnepinne med kundelister er borte."
 PAGE = "/o/memini/report-breach"
 LIST = "/staff/memini/breach-reports"
-
-
-def say(words_id, language="nb", **facts):
-    return translate(language, words_id, **facts)
 
 
 @pytest.fixture
@@ -37,9 +34,7 @@ def reported(street):
 
 
 def desk(app, make, house, now, roles):
-    client = app.test_client()
-    sign_in(client, make.staff(house, roles=roles), now)
-    return Browser(client)
+    return signed_in(app, make.staff(house, roles=roles), now)
 
 
 class TestOnTheStreet:

@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from dsar.domain.rights import Right
 from dsar.models import Case, CaseEvent, db
-from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 
 
 @pytest.fixture
@@ -23,9 +22,7 @@ def ida(make, house):
 
 @pytest.fixture
 def browser(app, ida, now):
-    browser = Browser(app.test_client())
-    sign_in(browser.client, ida, now)
-    return browser
+    return signed_in(app, ida, now)
 
 
 def kinds():
@@ -87,15 +84,13 @@ class TestWhoMaySeeIt:
     def test_an_administrator_opens_no_case(self, app, make, house, now):
         make.case(house)
         per = make.staff(house, roles=("admin",))
-        browser = Browser(app.test_client())
-        sign_in(browser.client, per, now)
+        browser = signed_in(app, per, now)
         browser.get("/staff/meetings/cases/2026-0001", 404)
 
     def test_an_auditor_reads_but_is_offered_no_change(self, app, make, house, now):
         make.case(house)
         per = make.staff(house, roles=("auditor",))
-        browser = Browser(app.test_client())
-        sign_in(browser.client, per, now)
+        browser = signed_in(app, per, now)
         page = browser.get("/staff/meetings/cases/2026-0001")
         assert "/assign" not in page.text
 
@@ -123,8 +118,7 @@ class TestAssigning:
         per = make.staff(house, name="Per Moe")
         browser.get("/staff/meetings/cases/2026-0001")
         stale = browser.form("/assign")
-        other = Browser(app.test_client())
-        sign_in(other.client, per, now)
+        other = signed_in(app, per, now)
         other.get("/staff/meetings/cases/2026-0001")
         other.submit({"owner": per.id}, containing="/assign")
         typed = stale | {"owner": [make.staff(house).id]}

@@ -14,9 +14,8 @@ from dsar.services.casefile import CaseFile
 from dsar.services.contact.messages import Write, messages_of, receive
 from dsar.services.transaction import transaction
 from dsar.web.staff.log_words import lines_of
-from tests.browser_client import Browser
 from tests.factories import NOON as NOW
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 
 URL = "/staff/meetings/cases/2026-0001"
 
@@ -38,9 +37,7 @@ def case(make, house):
 
 @pytest.fixture
 def browser(app, ida, case, now):
-    browser = Browser(app.test_client())
-    sign_in(browser.client, ida, now)
-    return browser
+    return signed_in(app, ida, now)
 
 
 def write(browser, words, expect=200, **more):
@@ -86,8 +83,7 @@ class TestWritingToThePerson:
         assert "Ikke besvart" not in write(browser, "En uke.").text
 
     def test_is_not_offered_to_an_auditor(self, app, make, house, case, now):
-        other = Browser(app.test_client())
-        sign_in(other.client, make.staff(house, roles=("auditor",)), now)
+        other = signed_in(app, make.staff(house, roles=("auditor",)), now)
         assert "<textarea" not in other.get(f"{URL}/messages").text
 
 

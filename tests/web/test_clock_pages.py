@@ -14,7 +14,7 @@ from dsar.services.mail import settling
 from dsar.services.mail.settling import Claim, Result, Sending
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 from tests.factories.work import actor_of
 
 WORDS = "Vi må gå gjennom mange år med e-post."
@@ -41,9 +41,7 @@ def case(make, house, staff, now):
 
 @pytest.fixture
 def desk(app, staff, case, now):
-    client = app.test_client()
-    sign_in(client, staff, now)
-    return Browser(client)
+    return signed_in(app, staff, now)
 
 
 def page(case, name=""):

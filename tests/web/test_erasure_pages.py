@@ -7,22 +7,19 @@ import time_machine
 from sqlalchemy import select
 
 from dsar.domain.rights import Right
-from dsar.i18n import format_date, translate
+from dsar.i18n import format_date
 from dsar.jobs import backup_purges
 from dsar.models import DataSystem, Hold, Measure, db
 from dsar.services.answer import delivery, packaging
 from dsar.services.intake.opening import Wish
 from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
-from tests.factories.portal import make_request
+from tests.factories.accounts import signed_in
+from tests.factories.portal import inside, make_request
 from tests.factories.rights import make_carried_out, make_erasable
 from tests.factories.work import actor_of, right_of
+from tests.words import say
 
 DAY = timedelta(days=1)
-
-
-def say(words_id, **facts):
-    return translate("nb", words_id, **facts)
 
 
 @pytest.fixture
@@ -50,9 +47,7 @@ def at(app, now):
     """A browser in which somebody is signed in, at a moment."""
 
     def opened(who, moment=now):
-        client = app.test_client()
-        sign_in(client, who, moment)
-        return Browser(client)
+        return signed_in(app, who, moment)
 
     return opened
 
@@ -191,10 +186,7 @@ class TestThePersonsPage:
     def kari(self, app, asked, now):
         """The person at her own page."""
         app.config["FORM_MIN_SECONDS"] = 0
-        browser = Browser(app.test_client())
-        browser.get("/o/memini/find")
-        browser.submit({"number": asked.number, "access": asked.access_code})
-        return browser
+        return inside(Browser(app.test_client()), "memini", asked)
 
     def test_tells_what_has_happened_and_nothing_sooner(self, ready, staff, kari, asked, now):
         status = "/o/memini/case"

@@ -3,14 +3,15 @@
 import pytest
 from sqlalchemy import select
 
-from dsar.i18n import LANGUAGES, translate
+from dsar.i18n import LANGUAGES
 from dsar.models import Case, ClockNotice, Organisation, db
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 from tests.factories.mail import let_leave
-from tests.factories.portal import make_request
+from tests.factories.portal import inside, make_request
 from tests.services.log import kinds
+from tests.words import say
 
 FACTS = "Samme kopi ble gitt <i>to ganger</i> i høst."
 FILLED = {
@@ -22,10 +23,6 @@ FILLED = {
     "proven": "y",
 }
 OWN = "/o/meetings/case"
-
-
-def say(words_id, language="nb", **facts):
-    return translate(language, words_id, **facts)
 
 
 @pytest.fixture
@@ -45,17 +42,12 @@ def page(held):
 
 @pytest.fixture
 def desk(app, make, house, now):
-    client = app.test_client()
-    sign_in(client, make.staff(house), now)
-    return Browser(client)
+    return signed_in(app, make.staff(house), now)
 
 
 @pytest.fixture
 def own(app, held):
-    browser = Browser(app.test_client())
-    browser.get("/o/meetings/find")
-    browser.submit({"number": held.number, "access": held.access_code})
-    return browser
+    return inside(Browser(app.test_client()), "meetings", held)
 
 
 @pytest.fixture
@@ -145,7 +137,7 @@ class TestThePersonsPage:
             row.document = row.document | {"ui_languages": list(LANGUAGES)}
         assert f"{OWN}/fee" in own.get(OWN).text
         shown = own.get(f"{OWN}/fee?lang={language}").text
-        assert say("p19.lead", language, amount="250.00 NOK") in shown
+        assert say("p19.lead", language, amount="250,00\xa0NOK") in shown
         assert "&lt;i&gt;to ganger" in shown
         assert "To timer" in shown
         assert "Datatilsynet" in shown

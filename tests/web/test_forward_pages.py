@@ -3,19 +3,15 @@
 import pytest
 from sqlalchemy import select
 
-from dsar.i18n import translate
 from dsar.models import Case, Forwarding, db
 from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import sign_in, signed_in
 from tests.factories.mail import let_leave
-from tests.factories.portal import make_request
+from tests.factories.portal import inside, make_request
+from tests.words import say
 
 CUSTOMER, CONTACT = "Kundefirma AS", "personvern@kunde.example"
 FILLED = {"controller": CUSTOMER, "contact": CONTACT, "how": "Kryptert e-post"}
-
-
-def say(words_id, **facts):
-    return translate("nb", words_id, **facts)
 
 
 @pytest.fixture
@@ -35,9 +31,7 @@ def page(request_):
 
 @pytest.fixture
 def desk(app, make, house, now):
-    client = app.test_client()
-    sign_in(client, make.staff(house), now)
-    return Browser(client)
+    return signed_in(app, make.staff(house), now)
 
 
 @pytest.fixture
@@ -154,9 +148,7 @@ class TestThePersonsPage:
     ):
         desk.get(page)
         desk.submit(FILLED, containing="/forward")
-        own = Browser(app.test_client())
-        own.get("/o/expectit/find")
-        own.submit({"number": request_.number, "access": request_.access_code})
+        own = inside(Browser(app.test_client()), "expectit", request_)
         assert CUSTOMER not in own.page.text
         let_leave("m20", now)
         shown = own.get("/o/expectit/case").text

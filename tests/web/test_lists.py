@@ -11,8 +11,7 @@ from dsar.domain.rights import Right
 from dsar.models import Case, db
 from dsar.services.intake.opening import PersonFacts
 from dsar.services.work.assignment import assign
-from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 
 
 @pytest.fixture
@@ -27,9 +26,7 @@ def ida(make, house):
 
 @pytest.fixture
 def browser(app, ida, now):
-    browser = Browser(app.test_client())
-    sign_in(browser.client, ida, now)
-    return browser
+    return signed_in(app, ida, now)
 
 
 def numbers(page):
@@ -85,8 +82,7 @@ class TestToday:
 
     def test_shows_an_administrator_no_case(self, app, make, house, now):
         make.case(house)
-        browser = Browser(app.test_client())
-        sign_in(browser.client, make.staff(house, roles=("admin",)), now)
+        browser = signed_in(app, make.staff(house, roles=("admin",)), now)
         page = browser.get("/staff/today")
         assert "Kari Nordmann" not in page.text
 
@@ -250,8 +246,7 @@ class TestMovingCases:
 
     def test_an_auditor_is_offered_none_of_it(self, app, make, house, now):
         make.case(house)
-        browser = Browser(app.test_client())
-        sign_in(browser.client, make.staff(house, roles=("auditor",)), now)
+        browser = signed_in(app, make.staff(house, roles=("auditor",)), now)
         page = browser.get("/staff/cases")
         assert 'name="case"' not in page.text
 

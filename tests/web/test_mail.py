@@ -13,8 +13,7 @@ from dsar.services.casefile import CaseFile, Notice
 from dsar.services.intake.opening import PersonFacts
 from dsar.services.mail import outbox
 from dsar.services.transaction import transaction
-from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 
 JOB = Actor("job", "test")
 
@@ -22,12 +21,6 @@ JOB = Actor("job", "test")
 @pytest.fixture
 def house(make):
     return make.organisation()
-
-
-def browser_of(app, staff, now):
-    client = app.test_client()
-    sign_in(client, staff, now)
-    return Browser(client)
 
 
 def write(case, now, notice=None):
@@ -42,7 +35,7 @@ def write(case, now, notice=None):
 class TestKeptMail:
     def test_is_listed_and_read_with_its_code(self, app, make, house, now):
         letter = write(make.case(house), now)
-        page = browser_of(app, make.staff(house, roles=("admin",)), now)
+        page = signed_in(app, make.staff(house, roles=("admin",)), now)
         assert letter.id in page.get("/staff/mail").text
         text = page.get(f"/staff/mail/{letter.id}").text
         assert "123456" in text
@@ -51,19 +44,19 @@ class TestKeptMail:
     @pytest.mark.parametrize("roles", [("auditor",), ("system_owner",)])
     def test_is_for_nobody_who_need_not_see_it(self, app, make, house, now, roles):
         letter = write(make.case(house), now)
-        page = browser_of(app, make.staff(house, roles=roles), now)
+        page = signed_in(app, make.staff(house, roles=roles), now)
         page.get("/staff/mail", expect=403)
         page.get(f"/staff/mail/{letter.id}", expect=403)
 
     def test_of_another_organisation_does_not_exist(self, app, make, house, now):
         letter = write(make.case(house), now)
         other = make.organisation("inmeta")
-        page = browser_of(app, make.staff(other, roles=("admin",)), now)
+        page = signed_in(app, make.staff(other, roles=("admin",)), now)
         assert letter.id not in page.get("/staff/mail").text
         page.get(f"/staff/mail/{letter.id}", expect=404)
 
     def test_is_spoken_of_on_every_staff_page(self, app, make, house, now):
-        page = browser_of(app, make.staff(house, roles=("admin",)), now)
+        page = signed_in(app, make.staff(house, roles=("admin",)), now)
         assert "Ingen e-post forlater huset" in page.get("/staff/account").text
 
 
@@ -71,7 +64,7 @@ class TestALetterThatMustBePosted:
     def test_is_printed_without_codes_and_recorded_once(self, app, make, house, now):
         case = make.case(house, person=PersonFacts("A", postal_address="Veien 1"))
         letter = write(case, now)
-        page = browser_of(app, make.staff(house), now)
+        page = signed_in(app, make.staff(house), now)
         where = f"/staff/meetings/cases/{case.number}/letters"
         assert "Har ingen adresse" in page.get(where).text
         text = page.get(f"{where}/{letter.id}").text
@@ -85,7 +78,7 @@ class TestALetterThatMustBePosted:
     def test_is_not_recorded_by_those_who_only_look(self, app, make, house, now):
         case = make.case(house, person=PersonFacts("A", postal_address="Veien 1"))
         letter = write(case, now)
-        page = browser_of(app, make.staff(house, roles=("auditor",)), now)
+        page = signed_in(app, make.staff(house, roles=("auditor",)), now)
         where = f"/staff/meetings/cases/{case.number}/letters/{letter.id}"
         assert "/posted" not in page.get(where).text
         page.post(f"{where}/posted", page_token(page), expect=404)
@@ -100,7 +93,7 @@ class TestALetterOnPaper:
         self, app, make, house, case, now
     ):
         letter = write(case, now, Notice("m09"))
-        page = browser_of(app, make.staff(house), now)
+        page = signed_in(app, make.staff(house), now)
         where = f"/staff/meetings/cases/{case.number}/letters/{letter.id}"
         text = page.get(where).text
         assert "Kari\nVeien 1\n0155 Oslo</textarea>" in text
@@ -119,7 +112,7 @@ class TestALetterOnPaper:
         with transaction() as session:
             row = session.get_one(type(house), house.id)
             row.document = row.document | {"postal_address": "Postboks 4, 5512"}
-        page = browser_of(app, make.staff(house), now)
+        page = signed_in(app, make.staff(house), now)
         where = f"/staff/meetings/cases/{case.number}/letters/{letter.id}"
         page.get(where)
         data = {**page_token(page), "address": "Kari\nVeien 2"}
@@ -130,7 +123,7 @@ class TestALetterOnPaper:
 
     def test_is_not_made_of_a_mail_that_proves_an_address(self, app, make, house, case, now):
         letter = write(case, now)
-        page = browser_of(app, make.staff(house), now)
+        page = signed_in(app, make.staff(house), now)
         where = f"/staff/meetings/cases/{case.number}/letters/{letter.id}"
         assert "/print" not in page.get(where).text
         data = {**page_token(page), "address": "Kari\nVeien 2"}
@@ -139,7 +132,7 @@ class TestALetterOnPaper:
 
 class TestTheAlarm:
     def test_says_that_nothing_ever_ran_and_goes_when_it_does(self, app, make, house, now):
-        page = browser_of(app, make.staff(house, roles=("admin",)), now)
+        page = signed_in(app, make.staff(house, roles=("admin",)), now)
         assert "aldri gått" in page.get("/staff/account").text
         leases.begin_run("outbox_delivery", now)
         leases.end_run("outbox_delivery", now, 0)
@@ -157,7 +150,7 @@ class TestTheAlarm:
                 session, session.get_one(type(case), case.id), JOB, now - timedelta(minutes=61)
             )
             file.tell(Notice("m08"))
-        page = browser_of(app, make.staff(house, roles=("admin",)), now)
+        page = signed_in(app, make.staff(house, roles=("admin",)), now)
         assert "1 brev venter" in page.get("/staff/account").text
 
 
@@ -184,7 +177,7 @@ class TestALetterWhoseFollowUpBroke:
         letter = write(case, now)
         with transaction() as session:
             session.get_one(OutboxMessage, letter.id).last_code = "follow_up_failed"
-        page = browser_of(app, make.staff(house), now)
+        page = signed_in(app, make.staff(house), now)
         letters = f"/staff/{house.key}/cases/{case.number}/letters"
         assert "skulle sette i gang, stoppet" in page.get(letters).text
         page.get(f"{letters}/{letter.id}")

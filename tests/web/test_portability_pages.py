@@ -7,8 +7,7 @@ import time_machine
 
 from dsar.domain.rights import Right
 from dsar.models import Organisation, Refusal, Transfer, db
-from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 from tests.factories.rights import make_known
 from tests.factories.work import right_of
 from tests.services.log import kinds
@@ -28,13 +27,7 @@ def office(make):
 
 @pytest.fixture
 def browser(app, office, now):
-    return browser_of(app, office[1], now)
-
-
-def browser_of(app, staff, now):
-    browser = Browser(app.test_client())
-    sign_in(browser.client, staff, now)
-    return browser
+    return signed_in(app, office[1], now)
 
 
 class TestTakingOver:
@@ -86,7 +79,7 @@ class TestRefusingLate:
     def test_is_explained_and_must_be_admitted(self, app, office, now):
         case, staff, _ = office
         with time_machine.travel(now + timedelta(days=45), tick=False):
-            browser = browser_of(app, staff, now + timedelta(days=45))
+            browser = signed_in(app, staff, now + timedelta(days=45))
             address = f"{CASE}/rights/{right_of(case).id}/refuse"
             page = browser.get(address)
             assert "Siste dag for et avslag er passert" in page.text

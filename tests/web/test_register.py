@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from dsar.models import Case, CaseEvent, OutboxMessage, StoredFile, db
-from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 
 URL = "/staff/meetings/register"
 CODE = re.compile(r"[0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4}")
@@ -28,9 +27,7 @@ def house(make):
 
 @pytest.fixture
 def browser(app, make, house, now):
-    browser = Browser(app.test_client())
-    sign_in(browser.client, make.staff(house), now)
-    return browser
+    return signed_in(app, make.staff(house), now)
 
 
 def day(number, month="11"):
@@ -60,8 +57,7 @@ class TestACall:
         register(browser)
         url = "/staff/meetings/cases/2026-0001/acknowledgement"
         assert browser.get(url + ".pdf").data.startswith(b"%PDF-")
-        other = Browser(app.test_client())
-        sign_in(other.client, make.staff(house), now)
+        other = signed_in(app, make.staff(house), now)
         assert not CODE.search(other.get(url).text)
         assert other.get(url + ".pdf").mimetype == "text/html"
 
@@ -166,8 +162,7 @@ class TestTheForm:
         assert f'<html lang="{lang}">' in browser.get(f"{URL}?lang={lang}").text
 
     def test_is_closed_to_who_may_not_register(self, app, make, house, now):
-        other = Browser(app.test_client())
-        sign_in(other.client, make.staff(house, roles=("auditor",)), now)
+        other = signed_in(app, make.staff(house, roles=("auditor",)), now)
         other.get(URL, 404)
 
 

@@ -5,23 +5,19 @@ from sqlalchemy import select
 
 from dsar.domain.measures import Act
 from dsar.domain.rights import Right
-from dsar.i18n import translate
 from dsar.models import Case, DataSystem, Measure, RequestedRight, db
 from dsar.services.intake.opening import Wish
 from dsar.services.rights import suppressing
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import sign_in, signed_in
 from tests.factories.mail import let_leave, letters_of
-from tests.factories.portal import make_request
+from tests.factories.portal import inside, make_request
 from tests.factories.rights import make_carried_out, make_measured
 from tests.factories.work import right_of
+from tests.words import say
 
 CASE = "/staff/inmeta/cases/2026-0001"
-
-
-def say(words_id, **facts):
-    return translate("nb", words_id, **facts)
 
 
 def token(browser):
@@ -41,9 +37,7 @@ def ida(make, house):
 
 @pytest.fixture
 def desk(app, ida, now):
-    client = app.test_client()
-    sign_in(client, ida, now)
-    return Browser(client)
+    return signed_in(app, ida, now)
 
 
 @pytest.fixture
@@ -202,17 +196,10 @@ class TestRecipients:
 CONSENT = (Wish(Right.CONSENT_WITHDRAWAL, {"scope": "all"}),)
 
 
-def inside(browser, asked):
-    """Open a case as its person does."""
-    browser.get("/o/inmeta/find?lang=nb")
-    browser.submit({"number": asked.number, "access": asked.access_code})
-    return browser
-
-
 class TestAWithdrawnConsent:
     @pytest.fixture
     def person(self, street, house, now):
-        return inside(street, make_request(house, now=now, wishes=CONSENT))
+        return inside(street, "inmeta", make_request(house, now=now, wishes=CONSENT))
 
     def test_may_be_followed_by_erasure_with_one_press(self, person):
         page = person.get("/o/inmeta/case")
@@ -231,7 +218,11 @@ class TestAWithdrawnConsent:
         assert len(letters_of("t12")) == 1
 
     def test_of_another_kind_is_not_offered(self, street, house):
-        inside(street, make_request(house, wishes=(Wish(Right.ACCESS, {"scope": "all"}),)))
+        inside(
+            street,
+            "inmeta",
+            make_request(house, wishes=(Wish(Right.ACCESS, {"scope": "all"}),)),
+        )
         assert say("p9.erase.btn") not in street.get("/o/inmeta/case").text
         answer = street.client.post(
             "/o/inmeta/case/also-erase", data={"csrf_token": token(street)}

@@ -23,7 +23,7 @@ from dsar.services.mail.settling import Claim, Result, Sending
 from dsar.services.staff.api_keys import NewKey, make_key
 from dsar.services.transaction import transaction
 from tests.browser_client import Browser
-from tests.factories.accounts import code_at, give_credentials, sign_in
+from tests.factories.accounts import code_at, give_credentials, signed_in
 from tests.factories.work import actor_of
 
 DAY = timedelta(days=1)
@@ -159,8 +159,7 @@ def test_is_the_same_wherever_it_stands(app, make, house, staff, now, name):
     assert words in in_the_mail(case, actor_of(staff), now)
     assert {right.binding_on for right in db.session.scalars(select(RequestedRight))} == {due}
 
-    desk = Browser(app.test_client())
-    sign_in(desk.client, staff, now)
+    desk = signed_in(app, staff, now)
     assert words in desk.get(f"/staff/meetings/cases/{case.number}").text
     assert words in desk.get(f"/staff/meetings/cases/{case.number}/deadline").text
 

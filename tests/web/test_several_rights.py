@@ -10,7 +10,7 @@ from dsar.models import Case, db
 from dsar.services.clock import withdrawal
 from dsar.services.intake.opening import Wish
 from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 from tests.factories.hands import Hands
 from tests.factories.portal import make_request
 from tests.factories.work import actor_of
@@ -32,9 +32,7 @@ def hands(make, now):
 
 @pytest.fixture
 def browser(app, hands, now):
-    browser = Browser(app.test_client())
-    sign_in(browser.client, hands.staff[0], now)
-    return browser
+    return signed_in(app, hands.staff[0], now)
 
 
 def go_on_until(hands, number, state):

@@ -11,8 +11,7 @@ from dsar.models import Case, DataSystem, Delivery, Finding, IdentityCheck, Pack
 from dsar.services.answer import delivery
 from dsar.services.identity import verification
 from dsar.services.transaction import transaction
-from tests.browser_client import Browser
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import signed_in
 from tests.factories.rights import make_measure
 from tests.factories.work import (
     actor_of,
@@ -55,15 +54,9 @@ def case(make, house):
     return make.case(house)
 
 
-def browser_of(app, staff, now):
-    browser = Browser(app.test_client())
-    sign_in(browser.client, staff, now)
-    return browser
-
-
 @pytest.fixture
 def browser(app, ida, now):
-    return browser_of(app, ida, now)
+    return signed_in(app, ida, now)
 
 
 def fresh(table):
@@ -357,7 +350,7 @@ class TestPackageAndApproval:
         assert "Pakken" in browser.page.text
         browser.submit({}, containing="/ask")
         assert "En annen må godkjenne det" in browser.page.text
-        other = browser_of(app, per, now)
+        other = signed_in(app, per, now)
         other.get(f"{CASE}/approval")
         assert "Åpne pakken og bekreft" in other.submit({}, 422, "/approve").text
         other.submit({"looked": "y"}, containing="/approve")
@@ -380,7 +373,7 @@ class TestPackageAndApproval:
         package_id = make_package(case, ida, now)
         browser.get(f"{CASE}/package")
         browser.submit({}, containing="/ask")
-        other = browser_of(app, per, now)
+        other = signed_in(app, per, now)
         other.get(f"{CASE}/approval")
         assert "Skriv hva som må endres" in other.submit({}, 422, "remark").text
         other.submit({"remark": "Navnet er feil"}, containing="remark")
@@ -400,7 +393,7 @@ class TestPackageAndApproval:
         handler = make.staff(house, roles=("handler",))
         make_package(case, ida, now)
         (package,) = fresh(Package)
-        browser = browser_of(app, handler, now)
+        browser = signed_in(app, handler, now)
         browser.get(f"{CASE}/package")
         token = browser.form("/ask")
         browser.post(f"{CASE}/packages/{package.id}/approve", token, expect=404)
@@ -460,13 +453,13 @@ class TestSendingAndClosing:
 class TestWhoMayLook:
     @pytest.mark.parametrize("path", ["tasks", "findings", "identity", "answer", "sending"])
     def test_an_auditor_reads_and_is_offered_nothing(self, app, make, house, case, now, path):
-        browser = browser_of(app, make.staff(house, roles=("auditor",)), now)
+        browser = signed_in(app, make.staff(house, roles=("auditor",)), now)
         page = browser.get(f"{CASE}/{path}").text
         assert page.count('method="post"') == 1  # to sign out
         assert actor_of
 
     def test_a_stranger_finds_nothing(self, app, make, case, now):
-        browser = browser_of(app, make.staff(make.organisation("inmeta")), now)
+        browser = signed_in(app, make.staff(make.organisation("inmeta")), now)
         for path in ("tasks", "findings", "identity", "answer", "package", "closure"):
             browser.get(f"{CASE}/{path}", expect=404)
 
