@@ -5,8 +5,9 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.eyes import Eyes
 from tests.browser.house import opened
-from tests.browser.live import installation
+from tests.browser.live import Walk, installation
 from tests.databases import postgresql_pair, prepare
+from tests.factories.accounts import sign_in
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +48,14 @@ def house(house_of_worker):
     """The worker's house, shared by its tests: each brings a person of its own."""
     yield house_of_worker
     house_of_worker.see_off()
+
+
+@pytest.fixture
+def walk_as(live, chromium, eyes):
+    def enter(desk, language):
+        walk = Walk(chromium, live, eyes, language)
+        token = sign_in(live.app.test_client(), desk.staff, desk.now)
+        walk.context.add_cookies([{"name": "dsar-staff", "value": token, "url": live.url}])
+        return walk
+
+    return enter

@@ -104,6 +104,10 @@ class Walk:
         assert response.status == 200, f"{path}: {response.status}"
         self.eyes.look(self.page, self.live.app)
 
+    def see(self, desk, path):
+        """Open a page of the case on the desk."""
+        self.go(f"{desk.path}/{path}{'' if self.lang == 'nb' else '?lang=' + self.lang}")
+
     def say(self, words_id, **facts):
         """Return the words as this page's reader sees them."""
         from dsar.i18n import translate
