@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, tzinfo
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -116,6 +117,12 @@ def format_number(number: float, language: str) -> str:
     """Return the number with the decimal sign and the grouping of the language."""
     grouped = abs(number) >= _GROUPED_FROM
     return numbers.format_decimal(number, locale=_LOCALES[language], group_separator=grouped)
+
+
+def format_money(amount: Decimal, currency: str, language: str) -> str:
+    """Return an amount of money with two decimals and its currency by its code (ISO 4217)."""
+    written = numbers.format_decimal(amount, "#,##0.00", locale=_LOCALES[language])
+    return f"{written}\N{NO-BREAK SPACE}{currency}"
 
 
 def format_size(size: int, language: str) -> str:

@@ -23,6 +23,7 @@ __all__ = [
     "clock_drawing",
     "draw",
     "due_view",
+    "ended_view",
     "reckoned_view",
 ]
 
@@ -86,6 +87,11 @@ def _slant(x: float, end: float) -> Line:
     """A stroke up to the right, cut where the filled part ends."""
     run = round(min(_BOTTOM - _TOP, end - x), 1)
     return (x, _BOTTOM, round(x + run, 1), _BOTTOM - run)
+
+
+def ended_view(state: str) -> DueView:
+    """Return what stands where the deadline was, in a case that ended without an answer."""
+    return DueView(f"state.{state}", {}, "", "none")
 
 
 def due_view(dates: DueDates, today: date) -> DueView:

@@ -96,7 +96,7 @@ class TestAFee:
             "fee_settled",
         ]
         (fee,) = fees.fees_of(case.id)
-        assert (fee.amount, fee.facts, fee.costs) == ("250.00 NOK", FACTS, COSTS)
+        assert (fee.amount, fee.facts, fee.costs) == ("250,00\xa0NOK", FACTS, COSTS)
         assert fee.ended is FeeEnd.PAID
 
     def test_is_sealed_and_out_of_the_log(self, case, staff):
@@ -109,7 +109,7 @@ class TestAFee:
         fee_id = ask(case, staff)
         ask(case, staff, id=fee_id, amount="900")
         assert len(letters_of("m26")) == 1
-        assert fees.open_fee(case.id).amount == "250.00 NOK"
+        assert fees.open_fee(case.id).amount == "250,00\xa0NOK"
 
     def test_leaves_questions_as_they_are(self, case, staff):
         ask(case, staff)
@@ -136,7 +136,8 @@ class TestTheNotice:
         case = make.case(house, now=RECEIVED, language=language)
         ask(case, staff)
         letter = letters.compose(db.session, letters_of("m26")[0], "kari@example.org")
-        assert "250.00 NOK" in letter.body
+        written = "250.00" if language == "en" else "250,00"
+        assert f"{written}\xa0NOK" in letter.body
         assert "Datatilsynet" in letter.body or "Norwegian Data" in letter.body
         assert any(word in letter.body for word in ("court", "domstol"))
         assert FACTS not in letter.body

@@ -349,7 +349,7 @@ FACTS = ("until", "answer_by", "before", "deleted_on", "sent", "undo_by", "effec
 FACTS += ("task_due", "gone_on", "since", "due", "changed")
 CODES = {"n": 3, "reason": "complex", "apology": "yes", "system": "CRM"}
 CODES |= {"time": "2026-11-20T09:00:00+00:00"}
-CODES |= {"amount": "250.00 NOK"}
+CODES |= {"amount": "250,00\xa0NOK"}
 CODES |= {"report": "B2026-0001", "controller": "Kunde AS", "contact": "post@kunde.example"}
 
 

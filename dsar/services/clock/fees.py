@@ -25,6 +25,7 @@ from dsar.domain.fees import (
     amount_of,
 )
 from dsar.domain.identity import ANSWER_DAYS
+from dsar.i18n import format_money
 from dsar.models import Case, CaseEvent, ClockNotice, OutboxMessage, db
 from dsar.services.answer.closure import end_rights
 from dsar.services.casefile import CaseFile, Notice
@@ -100,7 +101,7 @@ def announce(command: Announce, actor: Actor, now: datetime) -> None:
             ground=str(command.ground),
             **({"right": command.right} if command.right else {}),
         )
-        told = {"notice": command.id, "amount": _sum(command)}
+        told = {"notice": command.id, "amount": _sum(file.case, command)}
         file.tell(Notice("m26", told, once=command.id))
 
 
@@ -201,7 +202,7 @@ def _row(file: CaseFile, command: Announce) -> ClockNotice:
         created_at=file.now,
     )
     body = {
-        "amount": _sum(command),
+        "amount": _sum(file.case, command),
         "facts": command.facts.strip(),
         "costs": command.costs.strip(),
     }
@@ -209,8 +210,9 @@ def _row(file: CaseFile, command: Announce) -> ClockNotice:
     return row
 
 
-def _sum(command: Announce) -> str:
-    return f"{amount_of(command.amount):.2f} {command.currency}"
+def _sum(case: Case, command: Announce) -> str:
+    """Return the amount as the person writes it."""
+    return format_money(amount_of(command.amount), command.currency, case.language)
 
 
 def _event(now: datetime) -> ClockEvent:

@@ -30,7 +30,13 @@ from dsar.services.work.case_reading import (
     rights_read,
 )
 from dsar.timesource import utcnow
-from dsar.web.clock_drawing import ClockDrawing, DueView, clock_drawing, reckoned_view
+from dsar.web.clock_drawing import (
+    ClockDrawing,
+    DueView,
+    clock_drawing,
+    ended_view,
+    reckoned_view,
+)
 from dsar.web.pages import Shown, show_organisation
 from dsar.web.staff.routes import myself
 from dsar.web.staff.said import said
@@ -159,12 +165,18 @@ class CaseFrame:
     @property
     def due(self) -> DueView:
         """Return the deadline in words, with its bar."""
+        if self._ended_unanswered:
+            return ended_view(self.case.state)
         return reckoned_view(self.first.reckoning, self.today)
 
     @property
     def due_on(self) -> date | None:
-        """Return the date that binds, if the clock is not paused."""
-        return self.first.reckoning.binding_on
+        """Return the date that binds, if the clock is neither paused nor at its end."""
+        return None if self._ended_unanswered else self.first.reckoning.binding_on
+
+    @property
+    def _ended_unanswered(self) -> bool:
+        return not self.first.runs and self.first.reckoning.informed_on is None
 
     @property
     def is_late(self) -> bool:

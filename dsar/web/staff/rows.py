@@ -13,7 +13,7 @@ from dsar.queries.cases import CaseRow
 from dsar.services.clock import deadlines
 from dsar.services.rights.erasing import undo_at
 from dsar.services.staff.names import names_of
-from dsar.web.clock_drawing import DueDates, DueView, due_view
+from dsar.web.clock_drawing import DueDates, DueView, due_view, ended_view
 from dsar.web.staff.case_frame import href_of, place_href, state_words, step_words
 
 
@@ -80,7 +80,7 @@ def _right_of(step: NextStep, row: CaseRow) -> dict[str, str]:
 def _due(row: CaseRow, today: date) -> DueView:
     case = row.case
     if case.state not in CLOCK_RUNS and row.answered_at is None:
-        return DueView(f"state.{case.state}", {}, "", "none")
+        return ended_view(case.state)
     return due_view(
         DueDates(
             received_on=_local(case.profile, case.received_at),
