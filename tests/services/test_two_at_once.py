@@ -1,5 +1,6 @@
-"""Two members of staff decide about one finding at the same moment."""
+"""Two at the same moment: who decide about one finding, and presses of one button."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -7,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from dsar.domain.verdicts import ReviewVerdict
-from dsar.models import Decision, Finding, db
+from dsar.models import Case, Decision, Finding, db
 from dsar.services.work import review
+from tests.browser_client import Browser
 from tests.factories.work import actor_of, make_finding, tasks_of
 from tests.services.log import events
 
@@ -39,6 +41,43 @@ def decide_at_once(app, finding, now):
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(decide, actors, (RELEASE, WITHHOLD)))
+
+
+@pytest.fixture
+def street(app, make):
+    """The page that stops marketing, open in a browser; and how it is sent from there."""
+    app.config["FORM_MIN_SECONDS"] = 0
+    make.organisation("inmeta")
+    browser = Browser(app.test_client())
+    browser.get("/o/inmeta/stop-marketing?lang=nb")
+    typed = {**browser.form(), "address": "kari@example.org"}
+    cookies = [(one.key, one.value) for one in browser.client._cookies.values()]
+
+    def press():
+        client = app.test_client()
+        for name, value in cookies:
+            client.set_cookie(name, value)
+        client.post("/o/inmeta/stop-marketing", data=typed)
+        return client.get("/o/inmeta/receipt").text
+
+    return press
+
+
+class TestTwoPressesAtOnce:
+    def test_are_one_objection_with_one_receipt(self, app, street):
+        start = Barrier(2)
+        db.session.rollback()
+
+        def press(_):
+            start.wait()
+            return street()
+
+        with ThreadPoolExecutor(2) as pool:
+            pages = list(pool.map(press, range(2)))
+        (case,) = db.session.scalars(select(Case)).all()
+        assert all(case.number in page for page in pages)
+        codes = [re.findall(r"[0-9A-Z]{4}(?: [0-9A-Z]{4}){3}", page) for page in pages]
+        assert codes[0] == codes[1] != []
 
 
 class TestTwoDecisionsAtOnce:

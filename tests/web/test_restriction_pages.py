@@ -1,5 +1,7 @@
 """The pages of what stops, is restricted, corrected and told to recipients."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -72,6 +74,30 @@ class TestStopMarketing:
         street.page = page
         assert street.submit(form).request.path == "/o/inmeta/receipt"
         assert len(db.session.scalars(select(Case)).all()) == 1
+
+    def test_pressed_twice_at_once_is_one_request_with_one_receipt(self, app, street, house):
+        page = street.get("/o/inmeta/stop-marketing?lang=nb")
+        again = Browser(app.test_client())
+        for cookie in list(street.client._cookies.values()):  # the same browser
+            again.client.set_cookie(cookie.key, cookie.value)
+        receipts = []
+        for browser in (street, again):  # the second knows nothing of the first's answer
+            browser.page = page
+            sent = browser.submit({"address": "kari@example.org"})
+            assert sent.request.path == "/o/inmeta/receipt"
+            receipts.append(re.search(r"2026-\d{4}", sent.text)[0])
+        assert len(db.session.scalars(select(Case)).all()) == 1
+        assert receipts[0] == receipts[1]
+
+    def test_of_one_browser_says_nothing_to_another(self, app, street, house):
+        street.get("/o/inmeta/stop-marketing?lang=nb")
+        once = street.form()["once"]
+        street.submit({"address": "kari@example.org"})
+        other = Browser(app.test_client())
+        other.get("/o/inmeta/stop-marketing?lang=nb")
+        page = other.submit({"address": "per@example.org", "once": once})
+        assert "2026-0002" in page.text
+        assert len(db.session.scalars(select(Case)).all()) == 2
 
     def test_after_another_request_is_a_request_of_its_own(self, street, house):
         for _ in range(2):

@@ -2,16 +2,19 @@
 
 import json
 import secrets
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from dsar.domain.access_codes import token_hash
 from dsar.models import Case, Draft, Organisation, db, new_id
 from dsar.services.transaction import Db, transaction
-from dsar.vault import current_vault
+from dsar.vault import KeyDestroyed, current_vault
 
 #: How long staff can print a slip again.
 SLIP_LIVES = timedelta(hours=24)
@@ -27,33 +30,42 @@ class OpenDraft:
     slip: dict[str, str] | None
 
 
+@dataclass(frozen=True, slots=True)
+class NewDraft:
+    """A draft to be: its token (256 bits) is known to the browser alone."""
+
+    organisation_key: str
+    token: str
+    typed: Mapping[str, Any]
+    lives: timedelta
+
+
 def start_draft(organisation_key: str, lives: timedelta, now: datetime) -> str:
     """Keep an empty draft and return its token (256 bits), which only the browser holds."""
-    token, draft_id = secrets.token_urlsafe(32), new_id()
-    current_vault().make_key(draft_id)
-    with transaction() as session:
-        organisation = session.scalars(
-            select(Organisation.id).where(Organisation.key == organisation_key)
-        ).one()
-        draft = Draft(
-            id=draft_id,
-            organisation_id=organisation,
-            token_hash=token_hash(token),
-            created_at=now,
-            expires_at=now + lives,
-        )
-        current_vault().seal(draft, "body", json.dumps({"typed": {}}))
-        session.add(draft)
+    token = secrets.token_urlsafe(32)
+    _start(NewDraft(organisation_key, token, {}, lives), now)
     return token
+
+
+def keep_press(new: NewDraft, now: datetime) -> None:
+    """Keep what one press of a button sends, whole; the same token again changes nothing."""
+    known = select(Draft.id).where(Draft.token_hash == token_hash(new.token))
+    if db.session.scalar(known) is not None:
+        return
+    with suppress(IntegrityError):  # the same press a moment earlier
+        _start(new, now)
 
 
 def read_draft(token: str, now: datetime) -> OpenDraft | None:
     """Return the draft of a browser, or None where there is none or it has expired."""
     session = db.session
-    row = _row(session, token, now)
+    try:
+        body, row = _opened(session, token, now)
+    except KeyDestroyed:  # it was sent a moment ago: the slip has taken its place
+        session.rollback()
+        body, row = _opened(session, token, now)
     if row is None:
         return None
-    body = json.loads(current_vault().open(row, "body"))
     key = session.scalars(
         select(Organisation.key).where(Organisation.id == row.organisation_id)
     ).one()
@@ -112,6 +124,34 @@ def purge_expired(now: datetime) -> int:
     for draft_id in gone:
         current_vault().destroy_key(draft_id)
     return len(gone)
+
+
+def _start(new: NewDraft, now: datetime) -> None:
+    draft_id, vault = new_id(), current_vault()
+    vault.make_key(draft_id)
+    try:
+        with transaction() as session:
+            organisation = session.scalars(
+                select(Organisation.id).where(Organisation.key == new.organisation_key)
+            ).one()
+            draft = Draft(
+                id=draft_id,
+                organisation_id=organisation,
+                token_hash=token_hash(new.token),
+                created_at=now,
+                expires_at=now + new.lives,
+            )
+            vault.seal(draft, "body", json.dumps({"typed": dict(new.typed)}))
+            session.add(draft)
+    except BaseException:
+        vault.destroy_key(draft_id)
+        raise
+
+
+def _opened(session: Db, token: str, now: datetime) -> tuple[dict[str, Any], Draft | None]:
+    row = _row(session, token, now)
+    body = json.loads(current_vault().open(row, "body")) if row is not None else {}
+    return body, row
 
 
 def _row(session: Db, token: str, now: datetime) -> Draft | None:

@@ -4,12 +4,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from dsar import profiles
 from dsar.domain.errors import DomainError
 from dsar.domain.events import PERSON, EventKind
 from dsar.domain.roles import Role
-from dsar.models import Case, CasePerson, Draft, Membership, new_id
+from dsar.models import Case, CasePerson, Draft, Membership, db, new_id
 from dsar.services.casefile import CaseFile, Notice
 from dsar.services.contact.tokens import (
     CodePurpose,
@@ -61,8 +62,10 @@ def submit(command: OpenCase, draft_token: str, code_lives: timedelta) -> Slip:
     try:
         with fresh_case() as fresh:
             slip = _submit(command, fresh, slip_id, code_lives)
-    except AlreadySent:
+    except (AlreadySent, IntegrityError) as error:
         current_vault().destroy_key(slip_id)
+        if isinstance(error, IntegrityError) and not _is_made(command):
+            raise
         return sent_slip(draft_token, command.registered_at)
     except BaseException:
         current_vault().destroy_key(slip_id)
@@ -125,6 +128,11 @@ def _submit(command: OpenCase, fresh: Fresh, slip_id: str, code_lives: timedelta
         slip = Slip(fresh.case_id, file.case.number, fresh.access_code)
         replace_by_slip(session, draft.id, slip_id, asdict(slip))
         return slip
+
+
+def _is_made(command: OpenCase) -> bool:
+    """Say whether the same form made its case a moment earlier, on another node."""
+    return find_submission(db.session, str(command.submission_key)) is not None
 
 
 def _was_acknowledged_today(file: CaseFile) -> bool:

@@ -65,6 +65,15 @@ def keep(way: Journey, pages: Mapping[str, Any]) -> Journey:
     return Journey(way.key, token, drafts.read_draft(token, now))
 
 
+def press(key: str, token: str, pages: Mapping[str, Any]) -> Journey:
+    """Return the journey that one press of a button makes: pressed twice, it is the same."""
+    now = utcnow()
+    hours = current_app.extensions["dsar.config"].portal.draft_hours
+    drafts.keep_press(drafts.NewDraft(key, token, pages, timedelta(hours=hours)), now)
+    session["drafts"] = session.get("drafts", {}) | {key: token}
+    return Journey(key, token, drafts.read_draft(token, now))
+
+
 def start_after(key: str, case_id: str, rights: Iterable[str] = ()) -> Journey:
     """Start anew, for a wish that follows a case which this browser has open."""
     fresh = Journey(key, "", None)

@@ -1,18 +1,23 @@
 """P16: stop marketing, on one page, without a reason and without proof of identity."""
 
+import hashlib
+import secrets
+
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from dsar.domain.rights import Right
+from dsar.services.intake.submission import DraftGone
+from dsar.web.kept import once_token
 from dsar.web.public.forms import MarketingForm
-from dsar.web.public.journey import journey, keep
+from dsar.web.public.journey import journey, press
 from dsar.web.public.routes import UNPROCESSABLE, bp
 from dsar.web.public.sending import send
 from dsar.web.public.shut import shut_page
 from dsar.web.visit import visit
 
-#: The number of the form that was sent last: pressed twice, it is one request.
-LAST = "marketing_once"
+#: What the browser alone holds: with the number of a form it makes the token of one press.
+SEED = "press"
 
 
 @bp.route("/o/<string:organisation>/stop-marketing", methods=["GET", "POST"])
@@ -21,6 +26,7 @@ def stop_marketing(organisation: str) -> ResponseReturnValue:
     here, way = visit(organisation), journey(organisation)
     form = MarketingForm(data=way.part("marketing"))
     if request.method == "GET":
+        session.setdefault(SEED, secrets.token_urlsafe(32))
         return render_template("public/stop_marketing.html", here=here, form=form)
     is_fine = form.validate()
     if not here.is_open:
@@ -28,11 +34,18 @@ def stop_marketing(organisation: str) -> ResponseReturnValue:
     if not is_fine:
         page = render_template("public/stop_marketing.html", here=here, form=form)
         return page, UNPROCESSABLE
-    once = request.form.get("once", "")
-    if once and once == session.get(LAST) and way.is_sent:
+    pressed = press(organisation, _token(organisation), _objection(form))
+    if pressed.draft is None:
+        raise DraftGone
+    if pressed.is_sent:
         return redirect(url_for("public.receipt", organisation=organisation), 303)
-    session[LAST] = once
-    return send(here, keep(way, _objection(form)))
+    return send(here, pressed)
+
+
+def _token(organisation: str) -> str:
+    """Return the token of this press: the same for a second one that came at the same time."""
+    seed = session.setdefault(SEED, secrets.token_urlsafe(32))
+    return hashlib.sha256(f"{seed}:{organisation}:{once_token()}".encode()).hexdigest()
 
 
 def _objection(form: MarketingForm) -> dict[str, object]:
