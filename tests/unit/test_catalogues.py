@@ -103,6 +103,11 @@ class TestEveryLanguage:
         assert wrong == set()
 
     @pytest.mark.parametrize("language", LANGUAGES)
+    def test_shows_nobody_a_backslash(self, language):
+        wrong = [key for key, forms in messages(language) if "\\" in "".join(forms)]
+        assert wrong == []
+
+    @pytest.mark.parametrize("language", LANGUAGES)
     def test_writes_ids_in_lower_case_with_dots(self, language):
         shape = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
         assert [key for key in catalogue(language) if not shape.fullmatch(key)] == []
