@@ -255,12 +255,15 @@ class TestSimilarCasesOnTheDesk:
         assert db.session.scalars(select(CaseLink)).all() == []
 
     def test_of_another_house_are_as_absent_as_none(self, desk, make, held, now):
-        foreign = make.case(make.organisation("inmeta"), now=now)
+        other = make.organisation("inmeta")
+        make.case(other, now=now)
+        foreign = make.case(other, now=now)
         path = f"/staff/meetings/cases/{held.number}/similar"
         assert say("s6.dup.empty") in desk.get(path).text
         desk.get(f"/staff/meetings/cases/{held.number}")
         token = desk.form()["csrf_token"]
-        stranger = f"{path}/{foreign.number[:5]}9999/unlink"
+        stranger = f"{path}/{foreign.number}/unlink"
+        assert foreign.number != held.number
         assert desk.client.post(stranger, data={"csrf_token": token}).status_code == 404
 
     def test_nothing_is_closed_by_a_withdrawal_of_the_other(self, make, house, held, now):

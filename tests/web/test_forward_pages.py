@@ -84,7 +84,8 @@ class TestTheQuestion:
     def test_refuses_an_answer_that_was_not_offered(self, street, house, through):
         ask_for_access(street, "expectit")
         who = {"name": "Kari", "email": "kari@example.org", "relation": "customer"}
-        street.submit(who | {"through": through}, 422)
+        page = street.submit(who | {"through": through}, 422)
+        assert say("g.err.choice") in page.text
 
 
 class TestTheForwardPage:

@@ -105,10 +105,14 @@ class TestStopMarketing:
             street.submit({"address": "kari@example.org"})
         assert len(db.session.scalars(select(Case)).all()) == 2
 
-    def test_in_a_closed_house_stops_nothing(self, street, make):
+    def test_in_a_closed_house_stops_nothing(self, street, house, make):
         make.organisation("memini", published=False)
         page = street.get("/o/memini/stop-marketing")
         assert say("p16.do.btn") not in page.text
+        street.get("/o/inmeta/stop-marketing")
+        sent = street.form() | {"address": ["kari@example.org"]}
+        street.post("/o/memini/stop-marketing", sent, 409)
+        assert db.session.scalars(select(Case)).all() == []
 
 
 class TestTheRegister:
@@ -170,6 +174,8 @@ class TestTheRegister:
         row = db.session.scalar(select(Measure))
         path = f"/staff/inmeta/cases/{case.number}/measures/{row.id}/lifting"
         assert desk.client.get(path).status_code == 404
+        make_carried_out(case, ida, now, "restriction")
+        assert desk.client.get(path).status_code == 200
 
 
 class TestTheWeighing:
