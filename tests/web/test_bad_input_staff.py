@@ -2,8 +2,15 @@
 
 import pytest
 
+from dsar.services.answer import approval
 from tests.factories.accounts import signed_in
-from tests.factories.work import make_approved, make_delivery, tasks_of
+from tests.factories.work import (
+    actor_of,
+    make_approved,
+    make_delivery,
+    make_package,
+    tasks_of,
+)
 
 CASE = "/staff/meetings/cases/2026-0001"
 
@@ -29,6 +36,11 @@ class TestAnAnswerThatIsSent:
         make_delivery(case, *staff, now)
         assert ">Godkjenn svaret</a>" not in browser.get(f"{CASE}/package").text
         assert ">Send svaret</a>" not in browser.get(f"{CASE}/approval").text
+
+    def test_is_offered_for_approval_before(self, browser, case, staff, now):
+        package_id = make_package(case, staff[0], now)
+        approval.ask_approval(package_id, actor_of(staff[0]), now)
+        assert ">Godkjenn svaret</a>" in browser.get(f"{CASE}/package").text
 
     def test_is_offered_for_sending_before(self, browser, case, staff, now):
         make_approved(case, *staff, now)
