@@ -36,8 +36,11 @@ def parts_of(body: str) -> Iterator[Part]:
     """Yield the parts of a plain text: blank lines part them, `- ` begins a point."""
     for chunk in body.split("\n\n"):
         lines = [line.strip() for line in chunk.splitlines() if line.strip()]
-        for is_list, group in groupby(lines, key=lambda line: line.startswith(POINT)):
-            if is_list:
-                yield Part(points=tuple(line.removeprefix(POINT) for line in group))
-            else:
-                yield Part(paragraphs=("\n".join(group),))
+        groups = groupby(lines, key=lambda line: line.startswith(POINT))
+        yield from (_part(list(group), is_list=is_list) for is_list, group in groups)
+
+
+def _part(lines: list[str], *, is_list: bool) -> Part:
+    if is_list:
+        return Part(points=tuple(line.removeprefix(POINT) for line in lines))
+    return Part(paragraphs=("\n".join(lines),))

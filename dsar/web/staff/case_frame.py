@@ -11,7 +11,6 @@ from flask_login import current_user
 from dsar.access import NotFound, access_case, permissions_in
 from dsar.domain.assessments import ASSESSMENTS
 from dsar.domain.cases import CLOCK_RUNS, State
-from dsar.domain.clock import Reckoning
 from dsar.domain.next_step import NextStep, Place
 from dsar.domain.rights import RULES, Right, Work
 from dsar.domain.roles import Permission
@@ -30,14 +29,9 @@ from dsar.services.work.case_reading import (
     rights_read,
 )
 from dsar.timesource import utcnow
-from dsar.web.clock_drawing import (
-    ClockDrawing,
-    DueView,
-    clock_drawing,
-    ended_view,
-    reckoned_view,
-)
+from dsar.web.clock_drawing import DueView, ended_view, reckoned_view
 from dsar.web.pages import Shown, show_organisation
+from dsar.web.staff.clock_views import Clock, clocks_of
 from dsar.web.staff.routes import myself
 from dsar.web.staff.said import said
 
@@ -63,15 +57,6 @@ class Tab:
     href: str
     current: bool
     count: str | int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One count of days, with its drawing, and the rights that it holds for."""
-
-    rights: tuple[str, ...]
-    reckoning: Reckoning
-    drawing: ClockDrawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +135,7 @@ class CaseFrame:
     @property
     def clocks(self) -> list[Clock]:
         """Return the clocks of the case; rights that are counted alike share one."""
-        found: list[tuple[Reckoning, list[str]]] = []
-        for right in self.rights:
-            alike = next((names for one, names in found if one == right.reckoning), None)
-            if alike is None:
-                found.append((right.reckoning, [right.right]))
-            else:
-                alike.append(right.right)
-        return [
-            Clock(tuple(names), one, clock_drawing(one, self.today, for_staff=True))
-            for one, names in found
-        ]
+        return clocks_of(self.rights, self.today)
 
     @property
     def due(self) -> DueView:

@@ -1,4 +1,4 @@
-"""What a date would become, as a page shows it."""
+"""The clocks of a case, and what a date would become, as a page shows them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import date
 
 from dsar.domain.clock import Reckoning
 from dsar.services.clock.deadlines import Preview
+from dsar.services.work.case_reading import RightView
 from dsar.web.clock_drawing import ClockDrawing, clock_drawing
 
 
@@ -22,6 +23,30 @@ class Change:
     def new_flags(self) -> list[str]:
         """Return what the law would have to say of it."""
         return [flag for flag in self.after.flags if flag not in self.before.flags]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One count of days, with its drawing, and the rights that it holds for."""
+
+    rights: tuple[str, ...]
+    reckoning: Reckoning
+    drawing: ClockDrawing
+
+
+def clocks_of(rights: Iterable[RightView], today: date) -> list[Clock]:
+    """Return the clocks of a case; rights that are counted alike share one."""
+    found: list[tuple[Reckoning, list[str]]] = []
+    for right in rights:
+        alike = next((names for one, names in found if one == right.reckoning), None)
+        if alike is None:
+            found.append((right.reckoning, [right.right]))
+        else:
+            alike.append(right.right)
+    return [
+        Clock(tuple(names), one, clock_drawing(one, today, for_staff=True))
+        for one, names in found
+    ]
 
 
 def change_of(move: Preview, today: date) -> Change:
