@@ -158,6 +158,28 @@ class TestTheLog:
         words = "Identiteten ble vurdert (Spørsmål bare personen kan svare på): Godt nok"
         assert (line.what, line.who) == (words, "Ida Ruud")
 
+    @pytest.mark.parametrize(
+        ("kind", "facts", "words"),
+        [
+            (
+                "text_completed",
+                {"item": "purposes", "language": "nb"},
+                "Teksten «Hvorfor vi har det» for HubSpot ble fullført",
+            ),
+            (
+                "hold_set",
+                {"hold_reason": "some_other_day"},
+                "Sletting i HubSpot ble stanset foreløpig: some_other_day",
+            ),
+        ],
+    )
+    def test_names_the_system_and_the_text(self, app, kind, facts, words):
+        row = LogRow(1, NOW, kind, "staff", "s", facts | {"system": "y"})
+        with app.test_request_context("/?lang=nb"):
+            app.preprocess_request()
+            line = lines_of(Log((row,), 1, {"s": "Ida Ruud"}, {"y": "HubSpot"}))[0]
+        assert line.what == words
+
     def test_tells_where_it_was_changed(self, browser, case):
         browser.get(f"{URL}/log")
         forged = {"kind": "note_added", "actor_kind": "job", "actor_ref": "x", "facts": {}}

@@ -25,6 +25,7 @@ CODES: Final = {
     "right_ground": "weigh.ground.",
     "act": "act.",
     "state": "recipient.state.",
+    "item": "package.item.",
     "hold_reason": "hold.reason.",
 }
 
