@@ -38,6 +38,15 @@ def letters_to_person(case: Case) -> list[LetterRow]:
     return _rows(OutboxMessage.case_id == case.id, OutboxMessage.recipient == "person")
 
 
+def letters_with_code(case: Case, code: str) -> list[LetterRow]:
+    """Return the letters of a case to the person of which a code says what happened."""
+    return _rows(
+        OutboxMessage.case_id == case.id,
+        OutboxMessage.recipient == "person",
+        OutboxMessage.last_code == code,
+    )
+
+
 def kept_letter(letter_id: str, organisation_ids: Sequence[str]) -> LetterRow | None:
     """Return a kept letter of one of these organisations, or None."""
     found = _rows(

@@ -180,7 +180,12 @@ class TestALetterWhoseFollowUpBroke:
         page = signed_in(app, make.staff(house), now)
         letters = f"/staff/{house.key}/cases/{case.number}/letters"
         assert "skulle sette i gang, stoppet" in page.get(letters).text
+        overview = page.get(f"/staff/{house.key}/cases/{case.number}").text
+        assert "Et brev er sendt, men det brevet skulle sette i gang, stoppet" in overview
+        assert f"{letters}/{letter.id}" in overview
         page.get(f"{letters}/{letter.id}")
         done = page.submit({}, containing="/finish")
         assert "Nå er det gjort" in done.text
         assert "skulle sette i gang, stoppet" not in page.get(letters).text
+        overview = page.get(f"/staff/{house.key}/cases/{case.number}").text
+        assert "skulle sette i gang, stoppet" not in overview

@@ -7,9 +7,11 @@ from flask_login import current_user
 from dsar.access import access_organisation
 from dsar.domain.roles import Permission
 from dsar.i18n import t
+from dsar.queries.mail import letters_with_code
 from dsar.queries.one_case import Case
 from dsar.queries.organisations import staff_of
 from dsar.queries.similar import similar_cases
+from dsar.services.mail.settling import UNFINISHED
 from dsar.services.work import assignment
 from dsar.timesource import utcnow
 from dsar.web.security import requires
@@ -43,8 +45,14 @@ def assign(organisation: str, number: str) -> ResponseReturnValue:
 
 
 def _overview(found: Case, form: AssignForm) -> str:
-    related = similar_cases(found)
-    return case_page("staff/case.html", found, "overview", form=form, related=related)
+    return case_page(
+        "staff/case.html",
+        found,
+        "overview",
+        form=form,
+        related=similar_cases(found),
+        unfinished=letters_with_code(found, UNFINISHED),
+    )
 
 
 def _assign_form(found: Case, organisation: str) -> AssignForm:
