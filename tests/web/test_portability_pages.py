@@ -1,5 +1,6 @@
 """Portability and refusal as a handler presses through them, without scripts."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,16 @@ class TestSendingOn:
     def test_of_a_case_without_portability_does_not_exist(self, browser, make, office):
         other = make.case(db.session.get_one(Organisation, office[0].organisation_id))
         browser.get(f"/staff/meetings/cases/{other.number}/transfer", expect=404)
+
+
+class TestRefusing:
+    def test_offers_the_grounds_against_the_right_and_no_other(self, browser, make, office):
+        house = db.session.get_one(Organisation, office[0].organisation_id)
+        case = make.case(house, rights=(Right.OBJECTION,))
+        right = right_of(case, "objection")
+        path = f"/staff/meetings/cases/{case.number}/rights/{right.id}/refuse"
+        offered = re.findall(r'<option value="(\w+)"', browser.get(path).text)
+        assert offered == ["gdpr_12_5", "gdpr_21_1"]
 
 
 class TestRefusingLate:

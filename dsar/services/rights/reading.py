@@ -102,7 +102,7 @@ def measure_grounds(case: Case, right: RequestedRight) -> list[Ground]:
 
 def refusal_grounds(case: Case, right: RequestedRight) -> list[Ground]:
     """Return the grounds on which the right as a whole may be refused."""
-    return list(profiles.get(case.profile).grounds_for(right.right))
+    return list(profiles.get(case.profile).grounds_against(right.right))
 
 
 def is_late_to_refuse(case: Case, right: RequestedRight, now: datetime) -> bool:
