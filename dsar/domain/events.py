@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     MEASURE_REMOVED = "measure_removed"
     MEASURE_EXECUTED = "measure_executed"
     BACKUP_PURGED = "backup_purged"
+    BACKUP_DAY_MOVED = "backup_day_moved"
     HOLD_SET = "hold_set"
     HOLD_LIFTED = "hold_lifted"
     LIFTING_PREPARED = "lifting_prepared"
@@ -117,6 +118,7 @@ FACTS: Final[dict[EventKind, frozenset[str]]] = {
     EventKind.MEASURE_REMOVED: frozenset({"measure", "system", "right", "act"}),
     EventKind.MEASURE_EXECUTED: frozenset({"measure", "system", "right", "act", "purge_on"}),
     EventKind.BACKUP_PURGED: frozenset({"measure", "system", "right", "purge_on"}),
+    EventKind.BACKUP_DAY_MOVED: frozenset({"measure", "system", "right", "purge_on"}),
     EventKind.HOLD_SET: frozenset({"hold", "hold_reason", "system"}),
     EventKind.HOLD_LIFTED: frozenset({"hold", "hold_reason", "system"}),
     EventKind.LIFTING_PREPARED: frozenset({"measure", "system", "right"}),

@@ -378,6 +378,26 @@ class TestTheLastCopy:
         assert kinds(case).count("backup_purged") == 2
         assert len(letters("m18")) == 1
 
+    def test_is_promised_anew_where_the_register_changed_before_the_answer_left(
+        self, approved, now
+    ):
+        case, staff, approver = approved
+        row = erase(case, staff, now + DAY)
+        with transaction() as session:
+            system = session.get_one(DataSystem, row.system_id)
+            system.document = system.document | {"purge_lag_days": 60}
+        with pytest.raises(packaging.PackageOutdated):
+            send(case, staff, now + DAY)
+        make_answer(case, staff, approver, now + DAY, "erasure")
+        send(case, staff, now + DAY)
+        assert measure_of(case).purge_on == date(2027, 1, 20)
+        assert kinds(case).count("backup_day_moved") == 1
+        assert erasure_marks.listing()[0].until_on == date(2027, 1, 20)
+        backup_purges.run(datetime(2026, 12, 22, 9, tzinfo=UTC))
+        assert letters("m18") == []
+        backup_purges.run(datetime(2027, 1, 20, 9, tzinfo=UTC))
+        assert len(letters("m18")) == 1
+
     def test_is_not_confirmed_before_the_answer_that_names_the_day(self, approved, now):
         case, staff, _ = approved
         erase(case, staff, now + DAY)

@@ -23,6 +23,7 @@ from dsar.services.answer.rendering import (
 )
 from dsar.services.mail.on_paper import check_postable
 from dsar.services.progress import current_packages, open_file, outdate
+from dsar.services.rights.erasing import promise_anew
 from dsar.services.transaction import Db, transaction
 from dsar.services.work.finding_files import Place, keep
 from dsar.vault import current_vault
@@ -146,6 +147,7 @@ def _enter(built: _Built, right_id: str, actor: Actor, now: datetime) -> str:
             row.shredded_at = now
         package = _package(built, right, actor, now)
         session.add_all([*built.files.values(), package])
+        promise_anew(file, right)
         file.record(
             EventKind.PACKAGE_BUILT,
             package=package.id,

@@ -10,6 +10,7 @@ from dsar import profiles
 from dsar.domain.backups import BackupLag, backup_lag, marked_until
 from dsar.domain.cases import State
 from dsar.domain.errors import DomainError
+from dsar.domain.events import EventKind
 from dsar.domain.measures import Act
 from dsar.domain.next_step import Undo
 from dsar.domain.organisations import facts_of, system_facts
@@ -26,7 +27,7 @@ from dsar.models import (
     new_id,
 )
 from dsar.services.casefile import CaseFile
-from dsar.services.rights.erasure_marks import mark
+from dsar.services.rights.erasure_marks import keep_marks, mark
 from dsar.services.rights.holds import check_not_held
 from dsar.services.staff.staffing import staff_in
 from dsar.services.transaction import Db, transaction
@@ -96,6 +97,31 @@ def remember(file: CaseFile, row: Measure) -> None:
     lag = lag_of(file.session, row.system_id)
     row.purge_on = lag.gone_on(erased_on) if lag else None
     mark(file, row.system_id, marked_until(lag, erased_on))
+
+
+def promise_anew(file: CaseFile, right: RequestedRight) -> None:
+    """Note anew when the last copies of what was erased are gone: a new answer says so."""
+    query = select(Measure).where(
+        Measure.right_id == right.id,
+        Measure.act == str(Act.ERASE),
+        Measure.executed_at.is_not(None),
+        Measure.purged_at.is_(None),
+    )
+    for row in list(file.session.scalars(query.order_by(Measure.executed_at, Measure.id))):
+        erased_on = profiles.get(file.case.profile).local_date(row.executed_at or file.now)
+        lag = lag_of(file.session, row.system_id)
+        day = lag.gone_on(erased_on) if lag else None
+        if day == row.purge_on:
+            continue
+        row.purge_on = day
+        keep_marks(file, row, marked_until(lag, erased_on))
+        file.record(
+            EventKind.BACKUP_DAY_MOVED,
+            measure=row.id,
+            system=row.system_id,
+            right=right.right,
+            purge_on=day,
+        )
 
 
 def lag_of(session: Db, system_id: str) -> BackupLag | None:

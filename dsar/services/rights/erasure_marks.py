@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from dsar.domain.errors import DomainError
-from dsar.models import CasePerson, DataSystem, ErasureMark, Organisation, db, new_id
+from dsar.models import (
+    CasePerson,
+    DataSystem,
+    ErasureMark,
+    Measure,
+    Organisation,
+    db,
+    new_id,
+)
 from dsar.services.casefile import CaseFile
 from dsar.services.transaction import Db
 from dsar.vault import current_vault, last_digits, normalise_address
@@ -70,6 +78,21 @@ def mark(file: CaseFile, system_id: str, until_on: date) -> None:
                 until_on=until_on,
             )
         )
+
+
+def keep_marks(file: CaseFile, row: Measure, until_on: date) -> None:
+    """Keep the marks of an erasure longer, in the caller's transaction; never shorter."""
+    file.session.execute(
+        update(ErasureMark)
+        .where(
+            ErasureMark.organisation_id == file.case.organisation_id,
+            ErasureMark.case_number == file.case.number,
+            ErasureMark.system_id == row.system_id,
+            ErasureMark.erased_at == row.executed_at,
+            ErasureMark.until_on < until_on,
+        )
+        .values(until_on=until_on)
+    )
 
 
 def listing() -> list[MarkList]:
