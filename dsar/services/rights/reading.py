@@ -19,7 +19,7 @@ from dsar.services.rights.recipients import RecipientView, recipients_of
 from dsar.services.rights.refusing import NEVER_REFUSED, RefusalView, is_late, refusal_of
 from dsar.services.rights.suggesting import Suggestion, suggested
 from dsar.services.rights.transferring import TransferView, transfer_of
-from dsar.services.work.review import grounds_for, tasks_of
+from dsar.services.work.review import tasks_of
 from dsar.vault import current_vault
 
 
@@ -93,11 +93,6 @@ def suggestions_for(right: RequestedRight) -> list[Suggestion]:
 def transfer_of_right(right: RequestedRight) -> TransferView | None:
     """Return the transfer to another controller that was recorded for a right, or None."""
     return transfer_of(db.session, right.id)
-
-
-def measure_grounds(case: Case, right: RequestedRight) -> list[Ground]:
-    """Return the grounds on which something may be left as it is, for this right."""
-    return grounds_for(case.profile, right.right)
 
 
 def refusal_grounds(case: Case, right: RequestedRight) -> list[Ground]:

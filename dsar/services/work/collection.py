@@ -100,16 +100,22 @@ def settle_task(command: SettleTask, actor: Actor, now: datetime) -> None:
             return
         _check(session, task, right, command)
         begin_right(file, right)
-        task.answer, task.settled_at, task.settled_by = str(command.answer), now, actor.ref
-        current_vault().seal(task, "how", how)
-        file.record(
-            EventKind.TASK_SETTLED,
-            task=task.id,
-            system=task.system_id,
-            right=right.right,
-            answer=str(command.answer),
-        )
+        write_answer(file, task, str(command.answer), how)
         tell_when_stopped(file, right)
+
+
+def write_answer(file: CaseFile, task: Task, answer: str, how: str) -> None:
+    """Write down what a system answered, in the caller's transaction."""
+    task.answer, task.settled_at, task.settled_by = answer, file.now, file.actor.ref
+    current_vault().seal(task, "how", how)
+    right = file.session.get_one(RequestedRight, task.right_id)
+    file.record(
+        EventKind.TASK_SETTLED,
+        task=task.id,
+        system=task.system_id,
+        right=right.right,
+        answer=answer,
+    )
 
 
 def reopen_task(task_id: str, actor: Actor, now: datetime) -> None:

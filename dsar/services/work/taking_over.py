@@ -12,7 +12,7 @@ from dsar.models import Finding, RequestedRight, StoredFile, Task, db, new_id
 from dsar.services.casefile import CaseFile
 from dsar.services.progress import open_file
 from dsar.services.transaction import Db, transaction
-from dsar.services.work.collection import begin_right
+from dsar.services.work.collection import begin_right, write_answer
 from dsar.services.work.finding_files import Place, keep
 from dsar.services.work.findings import make_room, open_finding
 from dsar.vault import current_vault
@@ -131,13 +131,5 @@ def _copy(file: CaseFile, task: Task, row: Finding, copies: Mapping[str, StoredF
 
 def _settle(file: CaseFile, right: RequestedRight, task: Task, source: Task) -> None:
     begin_right(file, right)
-    task.answer, task.settled_at, task.settled_by = source.answer, file.now, file.actor.ref
     how = current_vault().open_optional(source, "how") or ""
-    current_vault().seal(task, "how", how)
-    file.record(
-        EventKind.TASK_SETTLED,
-        task=task.id,
-        system=task.system_id,
-        right=right.right,
-        answer=str(source.answer),
-    )
+    write_answer(file, task, str(source.answer), how)

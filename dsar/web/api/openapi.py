@@ -1,7 +1,7 @@
 """The description of the API, made from its routes: what is not served is not described."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from werkzeug.routing import Rule
@@ -14,15 +14,9 @@ from dsar.web.calculator.choices import ChoicesForm
 from dsar.web.calculator.forms import ClockForm, PauseForm
 from dsar.web.calculator.question import MOST_PAUSES, parameters_of
 from dsar.web.fields import ChoiceField, TickField
-from dsar.web.form import Form
 
 _VALUE: Final = re.compile(r"<string:([a-z_]+)>")
 _PROBLEM: Final = {"$ref": "#/components/responses/Problem"}
-#: What each route may be asked besides its path, and which problems it can have.
-_ASKED: Final[Mapping[str, str]] = {
-    "api.cases": "list",
-    "open_api.deadline": "calculator",
-}
 
 
 def description(rules: Iterable[Rule]) -> dict[str, Any]:
@@ -63,12 +57,13 @@ def _path(rule: Rule) -> list[dict[str, Any]]:
 
 def _query(rule: Rule) -> list[dict[str, Any]]:
     language = _parameter("lang", {"type": "string", "enum": list(LANGUAGES)})
-    match _ASKED.get(rule.endpoint):
-        case "list":
-            return [*_of_form(ListForm(formdata=None)), language]
-        case "calculator":
-            return [*_of_calculator(), language]
-    return [language]
+    own = {"api.cases": _of_list, "open_api.deadline": _of_calculator}.get(rule.endpoint, list)
+    return [*own(), language]
+
+
+def _of_list() -> list[dict[str, Any]]:
+    """Return the filters of the list."""
+    return [_parameter(field.name, _schema(field)) for field in ListForm(formdata=None)]
 
 
 def _of_calculator() -> list[dict[str, Any]]:
@@ -82,18 +77,12 @@ def _pause(number: int) -> PauseForm:
     return PauseForm(formdata=None, prefix=f"pause-{number}-")
 
 
-def _of_form(form: Form) -> list[dict[str, Any]]:
-    return [_parameter(field.name, _schema(field)) for field in form]
-
-
 def _schema(field: object) -> dict[str, Any]:
     if isinstance(field, ChoiceField):
         return {"type": "string", "enum": [option.value for option in field.options]}
-    return (
-        {"type": "string", "enum": ["y"]}
-        if isinstance(field, TickField)
-        else {"type": "string"}
-    )
+    if isinstance(field, TickField):
+        return {"type": "string", "enum": ["y"]}
+    return {"type": "string"}
 
 
 def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:

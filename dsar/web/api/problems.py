@@ -19,13 +19,14 @@ TYPE: Final = "application/problem+json"
 UNPROCESSABLE, TOO_MANY, UNAUTHORIZED = 422, 429, 401
 #: Codes for which the program has pages: those go before a blueprint's wider handlers.
 _OWN_PAGES: Final = (401, 404, 413, 429)
-#: What has words of its own; the rest is a bad request.
-_WORDS: Final = {401: "401", 403: "403", 404: "404", 405: "405", 422: "422", 429: "429"}
+#: What has words of its own; the rest is a bad request, or our fault.
+_WORDS: Final = frozenset({401, 403, 404, 405, 422, 429})
 
 
 def problem(status: int, detail: str = "", **more: Any) -> Response:
     """Return a problem document; its title says which kind it is."""
-    title = t(f"api.{_WORDS.get(status, '400' if status < errors.OUR_FAULT else '500')}")
+    kind = 400 if status < errors.OUR_FAULT else errors.OUR_FAULT
+    title = t(f"api.{status if status in _WORDS else kind}")
     fields = {"type": "about:blank", "title": title, "status": status}
     if detail:
         fields["detail"] = detail

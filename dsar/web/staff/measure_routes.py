@@ -11,8 +11,8 @@ from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries.one_case import Case, Task
 from dsar.services.rights import executing, measures
-from dsar.services.rights.reading import measure_grounds, on_table
-from dsar.services.work.review import ConditionMissing, GroundMissing
+from dsar.services.rights.reading import on_table
+from dsar.services.work.review import ConditionMissing, GroundMissing, grounds_for
 from dsar.services.work.work_reading import task_view
 from dsar.timesource import utcnow
 from dsar.web.security import requires
@@ -46,7 +46,7 @@ def decide_measure(
     right = access_right(case, task.right_id)
     if act not in on_table(right).acts:
         raise NotFound
-    form = measure_form(Act(act), measure_grounds(case, right))
+    form = measure_form(Act(act), grounds_for(case.profile, right.right))
     wants_conditions = request.form.get("next") == "conditions"
     is_sent = form.is_submitted() and not wants_conditions
     if is_sent and form.validate() and _decide(task, Act(act), form):
