@@ -128,6 +128,14 @@ class TestAFee:
         assert ask(case, staff)
 
 
+    def test_that_was_given_up_is_not_accepted_any_more(self, case, staff):
+        fee_id = ask(case, staff)
+        let_leave("m26", SOON)
+        fees.settle(fee_id, FeeEnd.WAIVED, actor_of(staff), SOON)
+        fees.accept(fee_id, PERSON, SOON)
+        assert "fee_accepted" not in kinds(case)
+
+
 class TestTheNotice:
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_holds_the_sum_the_authority_and_the_court_but_not_the_words(

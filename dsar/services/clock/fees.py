@@ -116,10 +116,13 @@ def notice_left(file: CaseFile, letter: OutboxMessage) -> None:
 
 
 def accept(notice_id: str, actor: Actor, now: datetime) -> None:
-    """Keep that the person takes the fee; again is no error. Raises FeeNotAnnounced."""
+    """Keep that the person takes the fee; again, or too late, is no error.
+
+    Raises FeeNotAnnounced.
+    """
     with transaction() as session:
         file, notice = _told(session, notice_id, (actor, now))
-        if notice.answered_at is not None:
+        if notice.answered_at is not None or _end_of(session, notice) is not None:
             return
         notice.answered_at = now
         file.record(EventKind.FEE_ACCEPTED, notice=notice.id)
