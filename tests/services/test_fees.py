@@ -127,7 +127,6 @@ class TestAFee:
         assert fees.fees_of(case.id)[0].ended is FeeEnd.WAIVED
         assert ask(case, staff)
 
-
     def test_that_was_given_up_is_not_accepted_any_more(self, case, staff):
         fee_id = ask(case, staff)
         let_leave("m26", SOON)
