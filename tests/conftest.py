@@ -12,7 +12,7 @@ from dsar.app import create_app
 from dsar.config import Config
 from dsar.models import db
 from dsar.vault import create_master_key, current_vault
-from tests import factories
+from tests import factories, routes
 from tests.databases import (
     database_urls,
     empty_urls,
@@ -39,6 +39,7 @@ __all__ = [
     "sqlite_urls",
 ]
 
+routes.remember()
 settings.register_profile("house", deadline=None)  # the workers share two cores
 settings.load_profile("house")
 

@@ -11,11 +11,12 @@ from dsar.domain.identity import Method
 from dsar.domain.package import Provenance, TaskAnswer
 from dsar.domain.package.matrix import BOX
 from dsar.domain.verdicts import ReviewVerdict
-from dsar.models import Case, Organisation, RequestedRight, db, new_id
+from dsar.models import Case, DataSystem, Organisation, RequestedRight, db, new_id
 from dsar.services.answer import approval, delivery, packaging
 from dsar.services.identity import verification
 from dsar.services.transaction import transaction
 from dsar.services.work import collection, findings, review
+from dsar.services.work.register_texts import write_text
 
 ADDRESS = "kari@example.org"
 
@@ -74,14 +75,20 @@ def make_settled_again(case, staff, now, right="access"):
 
 
 def make_texts(case, staff, now, language="nb"):
-    """Complete every required text of every system of a case."""
-    for task in tasks_of(case):
-        for item in BOX:
-            if item.required:
-                command = review.CompleteText(
-                    case.id, task.system_id, item.key, language, f"Tekst om {item.key}."
-                )
-                review.complete_text(command, actor_of(staff), now)
+    """Complete every required text of every system of a case, the last one as staff do it."""
+    texts = [
+        (task.system_id, item.key, f"Tekst om {item.key}.")
+        for task in tasks_of(case)
+        for item in BOX
+        if item.required
+    ]
+    with transaction() as session:
+        for system_id, item, text in texts[:-1]:
+            system = session.get_one(DataSystem, system_id)
+            write_text(system, item, language, (text, False))
+    system_id, item, text = texts[-1]
+    command = review.CompleteText(case.id, system_id, item, language, text)
+    review.complete_text(command, actor_of(staff), now)
 
 
 def make_decided(case, staff, now, verdict=ReviewVerdict.RELEASE):

@@ -77,7 +77,7 @@ class TestTheyAreWritten:
     def test_to_the_person_and_she_is_told_without_a_word_of_it(self, asked, staff, now):
         messages.send(write(asked, "Hemmelig"), actor_of(staff), now)
         letter = mails(asked.id, "m08")[0]
-        assert letter.facts == {}
+        assert letter.facts == {"message": db.session.query(Message).one().id}
         assert letter.secrets is None
         assert shown(asked)[0].author == ""
         assert shown(asked, for_staff=True)[0].author == staff.name
