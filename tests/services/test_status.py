@@ -107,7 +107,8 @@ class TestAQuestionOfIdentity:
             case = session.get_one(Case, asked.id)
             verification.notice_left(CaseFile(session, case, Actor("job", "test"), now), letter)
         found = view(asked, now)
-        assert status.question_of(asked.id).is_paused is found.reckoning.is_suspended
+        assert status.question_of(asked.id).is_paused
+        assert found.reckoning.is_suspended
         assert check == status.question_of(asked.id).check_id
 
     def test_is_gone_when_it_is_answered_and_the_answer_is_told(self, asked, staff, now):
