@@ -1,12 +1,21 @@
-"""Two small questions that SQL answers the same way on SQLite and on PostgreSQL."""
+"""Small questions to the database that several services ask in the same way."""
 
 from typing import Any
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, Select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from dsar.models import db
 from dsar.models.base import Base
 from dsar.services.transaction import Db
+
+
+def ids_to_work_on(query: Select[str]) -> list[str]:
+    """Return the ids that a job takes one by one; the reading ends here, and holds nothing."""
+    try:
+        return list(db.session.scalars(query))
+    finally:
+        db.session.rollback()
 
 
 def ensure(session: Db, table: type[Base], **values: object) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import Select, exists, select
 from dsar.domain.cases import State
 from dsar.domain.deliveries import How
 from dsar.domain.events import Actor, EventKind
-from dsar.models import Case, CaseEvent, Delivery, OutboxMessage, db
+from dsar.models import Case, CaseEvent, Delivery, OutboxMessage
 from dsar.services.casefile import CaseFile, Notice
+from dsar.services.rows import ids_to_work_on
 from dsar.services.transaction import transaction
 
 TEMPLATE: Final = "m19"
@@ -21,10 +22,7 @@ _ANSWERED: Final = (str(State.DELIVERED), str(State.CLOSED))
 
 def cases_to_ask(now: datetime) -> list[str]:
     """Return the cases answered a week ago whose person has said nothing. Only reads."""
-    try:
-        return list(db.session.scalars(_query(now).order_by(Case.id)))
-    finally:
-        db.session.rollback()
+    return ids_to_work_on(_query(now).order_by(Case.id))
 
 
 def ask(case_id: str, actor: Actor, now: datetime) -> int:

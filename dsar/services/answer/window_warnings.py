@@ -6,8 +6,9 @@ from typing import Final
 from sqlalchemy import select
 
 from dsar.domain.events import Actor
-from dsar.models import Case, Delivery, db
+from dsar.models import Case, Delivery
 from dsar.services.casefile import CaseFile, Notice
+from dsar.services.rows import ids_to_work_on
 from dsar.services.transaction import transaction
 
 WARN: Final = timedelta(days=7)
@@ -21,19 +22,13 @@ def deliveries_to_warn_of(now: datetime) -> list[str]:
         Delivery.until > now,
         Delivery.until <= now + WARN,
     )
-    try:
-        return list(db.session.scalars(query.order_by(Delivery.until, Delivery.id)))
-    finally:
-        db.session.rollback()
+    return ids_to_work_on(query.order_by(Delivery.until, Delivery.id))
 
 
 def deliveries_to_end(now: datetime) -> list[str]:
     """Return the deliveries whose window is over and that still stand. Only reads."""
     query = select(Delivery.id).where(Delivery.expired_at.is_(None), Delivery.until <= now)
-    try:
-        return list(db.session.scalars(query.order_by(Delivery.until, Delivery.id)))
-    finally:
-        db.session.rollback()
+    return ids_to_work_on(query.order_by(Delivery.until, Delivery.id))
 
 
 def warn(delivery_id: str, actor: Actor, now: datetime) -> None:

@@ -10,6 +10,7 @@ from dsar.models import Case, CaseEvent, Organisation, RequestedRight, db
 from dsar.services.casefile import CaseFile, Notice
 from dsar.services.clock.offices import office_of
 from dsar.services.mail.reminders import RUNNING
+from dsar.services.rows import ids_to_work_on
 from dsar.services.transaction import Db, transaction
 
 _DAY = timedelta(days=1)
@@ -17,16 +18,8 @@ _DAY = timedelta(days=1)
 
 def cases_to_apologise_in(now: datetime) -> list[str]:
     """Return the cases in which a binding date may have passed. Only reads."""
-    try:
-        return list(
-            db.session.scalars(
-                select(Case.id)
-                .where(Case.state.in_(RUNNING), Case.sort_on < (now + _DAY).date())
-                .order_by(Case.sort_on, Case.id)
-            )
-        )
-    finally:
-        db.session.rollback()
+    query = select(Case.id).where(Case.state.in_(RUNNING), Case.sort_on < (now + _DAY).date())
+    return ids_to_work_on(query.order_by(Case.sort_on, Case.id))
 
 
 def apologise(case_id: str, actor: Actor, now: datetime) -> int:

@@ -12,6 +12,7 @@ from dsar.domain.events import Actor, EventKind
 from dsar.models import Case, Organisation, RequestedRight, db
 from dsar.services.casefile import CaseFile, Notice
 from dsar.services.clock import deadlines
+from dsar.services.rows import ids_to_work_on
 from dsar.services.staff.staffing import responsible_for
 from dsar.services.transaction import Db, transaction
 
@@ -46,11 +47,8 @@ class Move:
 
 def open_cases() -> list[str]:
     """Return the cases whose clocks run, the most urgent first. Only reads."""
-    try:
-        query = select(Case.id).where(Case.state.in_(_RUNNING))
-        return list(db.session.scalars(query.order_by(Case.sort_on, Case.id)))
-    finally:
-        db.session.rollback()
+    query = select(Case.id).where(Case.state.in_(_RUNNING))
+    return ids_to_work_on(query.order_by(Case.sort_on, Case.id))
 
 
 def moves_of(case_id: str) -> list[Move]:

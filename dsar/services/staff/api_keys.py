@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from dsar.domain.access_codes import token_hash
 from dsar.domain.errors import DomainError
@@ -105,7 +105,7 @@ def keys_of(staff_id: str, now: datetime) -> list[KeyView]:
     """Return the living keys of somebody, newest first."""
     rows = db.session.scalars(
         select(ApiKey)
-        .where(ApiKey.staff_id == staff_id, ApiKey.ended_at.is_(None), ApiKey.expires_at > now)
+        .where(ApiKey.staff_id == staff_id, *_living(now))
         .order_by(ApiKey.created_at.desc(), ApiKey.id)
     )
     return [
@@ -116,11 +116,7 @@ def keys_of(staff_id: str, now: datetime) -> list[KeyView]:
 def whose_key(token: str, now: datetime) -> Caller | None:
     """Return whose living key this is, or None; notes, roughly, that it is in use."""
     row = db.session.scalar(
-        select(ApiKey).where(
-            ApiKey.token_hash == token_hash(token),
-            ApiKey.ended_at.is_(None),
-            ApiKey.expires_at > now,
-        )
+        select(ApiKey).where(ApiKey.token_hash == token_hash(token), *_living(now))
     )
     if row is None:
         return None
@@ -138,7 +134,10 @@ def spend_call(key_id: str, now: datetime) -> None:
 
 
 def _count(session: Db, staff_id: str, now: datetime) -> int:
-    query = select(func.count(ApiKey.id)).where(
-        ApiKey.staff_id == staff_id, ApiKey.ended_at.is_(None), ApiKey.expires_at > now
-    )
+    query = select(func.count(ApiKey.id)).where(ApiKey.staff_id == staff_id, *_living(now))
     return session.scalar(query) or 0
+
+
+def _living(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of a key that still opens something."""
+    return ApiKey.ended_at.is_(None), ApiKey.expires_at > now
