@@ -234,3 +234,12 @@ class UploadField(Field):
         most = most_bytes(self.data.stream) if self.data else None
         if most is not None:
             raise Wrong("error.upload_size", size=format_size(most, page_language()))
+
+
+def shown(answered: object) -> str:
+    """Return an answer as the page's language says it."""
+    if isinstance(answered, TickField):
+        return t("p5.yes") if answered.data else ""
+    if isinstance(answered, ChoiceField):
+        return next((o.label for o in answered.options if o.value == answered.data), "")
+    return str(getattr(answered, "data", "") or "")

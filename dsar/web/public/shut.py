@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from dsar.domain.organisations import missing_for_publication
 from dsar.i18n import t
+from dsar.web.fields import shown
 from dsar.web.form import StrangersForm
 from dsar.web.public.journey import Journey
-from dsar.web.public.summary import Row, shown, summary_rows
+from dsar.web.public.summary import Row, summary_rows
 from dsar.web.visit import Visit
 
 CONFLICT = 409

@@ -8,7 +8,7 @@ from flask import url_for
 
 from dsar.domain.rights import Right
 from dsar.i18n import t
-from dsar.web.fields import ChoiceField, TickField
+from dsar.web.fields import shown
 from dsar.web.public.detail_forms import FORMS
 from dsar.web.public.forms import RepresentForm, WhoForm
 from dsar.web.public.journey import Journey
@@ -65,15 +65,6 @@ def _represent_rows(here: Visit, way: Journey) -> Iterator[Row]:
     href = _change("public.represent", here)
     for name in ("name", "role"):
         yield Row(t(form[name].label.text), shown(form[name]), href)
-
-
-def shown(field: object) -> str:
-    """Return an answer as the page's language says it."""
-    if isinstance(field, TickField):
-        return t("p5.yes") if field.data else ""
-    if isinstance(field, ChoiceField):
-        return next((o.label for o in field.options if o.value == field.data), "")
-    return str(getattr(field, "data", "") or "")
 
 
 def _change(endpoint: str, here: Visit, **values: Any) -> str:
