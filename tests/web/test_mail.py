@@ -125,7 +125,9 @@ class TestALetterOnPaper:
         letter = write(case, now)
         page = signed_in(app, make.staff(house), now)
         where = f"/staff/meetings/cases/{case.number}/letters/{letter.id}"
-        assert "/print" not in page.get(where).text
+        text = page.get(where).text
+        assert "/print" not in text
+        assert f"/staff/meetings/cases/{case.number}/access-code" in text
         data = {**page_token(page), "address": "Kari\nVeien 2"}
         assert page.client.post(f"{where}/print", data=data).status_code == 422
 

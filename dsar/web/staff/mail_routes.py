@@ -137,6 +137,7 @@ def _letter(case: Case, row: letters.LetterRow, organisation: str, form: Form | 
         letter=row,
         text=text,
         form=form,
+        is_for_paper=on_paper.is_for_paper(row.template),
         has_code=on_paper.has_code(row.id),
         is_to_post=row.state in TO_POST and works,
         is_unfinished=row.code == UNFINISHED and works,
