@@ -74,6 +74,10 @@ class CaseFrame:
         """Return whether the reader holds a permission here: for what the page offers."""
         return permission in self.permissions
 
+    def may_change(self, state: str) -> bool:
+        """Return whether the reader may change the answer to a right in this state."""
+        return self.may(Permission.WORK_CASES) and State(state) in CLOCK_RUNS
+
     @property
     def case(self) -> Case:
         """Return the case."""
