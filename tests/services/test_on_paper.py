@@ -136,6 +136,11 @@ class TestANotice:
         with pytest.raises(on_paper.RecipientAddressMissing):
             on_paper.letter_on_paper(letter.id, " \n ")
 
+    def test_of_a_person_who_is_forgotten_suggests_nobody(self, case, now):
+        letter = told(case, Notice("m09"), now)
+        current_vault().destroy_key(case.id)
+        assert on_paper.suggested_recipient(letter.id) == ""
+
     @pytest.mark.parametrize("address", ["Nydalsveien 15, 0402", "PO Box 4, NO-0402, Norge"])
     def test_is_refused_where_nobody_could_answer_it(self, case, house, now, address):
         letter = told(case, Notice("m09"), now)

@@ -27,7 +27,7 @@ from dsar.services.answer.answers import sender_of
 from dsar.services.answer.rendering.pdf import render_notice_pdf
 from dsar.services.clock.fees import fees_of
 from dsar.services.mail.letters import words_on_paper
-from dsar.vault import current_vault
+from dsar.vault import KeyDestroyed, current_vault
 
 
 class SenderIncomplete(DomainError):
@@ -81,7 +81,10 @@ def recipient_of(case: Case) -> tuple[str, ...]:
 def suggested_recipient(letter_id: str) -> str:
     """Return name and address as the case has them; a code goes where our own systems say."""
     row = db.session.get_one(OutboxMessage, letter_id)
-    name, address = _name_and_address(str(row.case_id))
+    try:
+        name, address = _name_and_address(str(row.case_id))
+    except KeyDestroyed:
+        return ""
     return name if has_code(letter_id) else "\n".join(_lines(name, address))
 
 
