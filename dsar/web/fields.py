@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -155,6 +155,11 @@ class Option:
     def hint(self) -> str:
         """Return the words beneath, or nothing."""
         return t(self.hint_id, **self.facts) if self.hint_id else ""
+
+
+def options(prefix: str, codes: Iterable[object]) -> list[Option]:
+    """Return one option for each code, with the words of its kind."""
+    return [Option(str(code), f"{prefix}.{code}") for code in codes]
 
 
 class ChoiceField(Field):

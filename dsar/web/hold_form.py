@@ -1,7 +1,7 @@
 """The form of a hold: why nothing may be erased, from a list, never in words."""
 
 from dsar.domain.holds import HoldReason
-from dsar.web.fields import ChoiceField, Option
+from dsar.web.fields import ChoiceField, options
 from dsar.web.form import Form
 
 
@@ -11,5 +11,5 @@ class HoldForm(Form):
     reason = ChoiceField(
         "hold.reason.label",
         "hold.reason.err",
-        options=tuple(Option(str(code), f"hold.reason.{code}") for code in HoldReason),
+        options=options("hold.reason", HoldReason),
     )

@@ -2,7 +2,7 @@
 
 from dsar.domain.roles import Role
 from dsar.i18n import LANGUAGES
-from dsar.web.fields import ChoiceField, ChoicesField, EmailField, LineField, Option
+from dsar.web.fields import ChoiceField, ChoicesField, EmailField, LineField, Option, options
 from dsar.web.form import Form
 
 
@@ -21,7 +21,7 @@ class InviteForm(Form):
     roles = ChoicesField(
         "admin.roles.label",
         missing="admin.roles.err",
-        options=tuple(Option(str(role), f"role.{role}") for role in Role),
+        options=options("role", Role),
     )
 
 
@@ -30,5 +30,5 @@ class RolesForm(Form):
 
     roles = ChoicesField(
         "admin.roles.label",
-        options=tuple(Option(str(role), f"role.{role}") for role in Role),
+        options=options("role", Role),
     )

@@ -17,7 +17,7 @@ from dsar.services.contact import status
 from dsar.services.rights.forwarding import ForwardingView, forwarding_of
 from dsar.services.rights.restrictions import RestrictedView, restricted_in
 from dsar.timesource import utcnow
-from dsar.web.fields import ChoicesField, Option, TextField
+from dsar.web.fields import ChoicesField, TextField, options
 from dsar.web.form import Form
 from dsar.web.portal import browser
 from dsar.web.portal.finding import UNPROCESSABLE, bp
@@ -97,7 +97,7 @@ def withdraw(organisation: str) -> ResponseReturnValue:
     running = withdrawal.withdrawable(opened.case_id)
     if not running:
         return browser.to_case(here.key)
-    form.rights.options = [Option(right, f"right.{right}") for right in running]
+    form.rights.options = options("right", running)
     if len(running) == 1:
         form.rights.data = running
     if not form.is_submitted():

@@ -12,7 +12,7 @@ from dsar.services.clock import withdrawal
 from dsar.services.contact import status
 from dsar.timesource import utcnow
 from dsar.web import kept
-from dsar.web.fields import ChoiceField, ChoicesField, Option, TextField
+from dsar.web.fields import ChoiceField, ChoicesField, Option, TextField, options
 from dsar.web.form import Form
 from dsar.web.portal import browser
 from dsar.web.portal.finding import UNPROCESSABLE, bp
@@ -53,7 +53,7 @@ def judge(organisation: str) -> ResponseReturnValue:
     offered = answered or withdrawal.withdrawable(opened.case_id)
     if not (offered if form.is_submitted() else answered):
         return browser.to_case(here.key)
-    form.rights.options = [Option(right, f"right.{right}") for right in offered]
+    form.rights.options = options("right", offered)
     if len(offered) == 1:
         form.rights.data = offered
     if not form.is_submitted():

@@ -5,7 +5,7 @@ from typing import Any
 from dsar.domain.clock_notices import ExtensionReason
 from dsar.domain.rights import Right
 from dsar.web.day_field import DayField
-from dsar.web.fields import ChoiceField, ChoicesField, Option, TextField, TickField
+from dsar.web.fields import ChoiceField, ChoicesField, Option, TextField, TickField, options
 from dsar.web.form import Form
 from dsar.web.staff.register_form import ClockField
 
@@ -65,7 +65,7 @@ class AddRightForm(Form):
     def offer(self, used: set[str]) -> None:
         """Offer the rights that the case does not have."""
         rights = [right for right in Right if right not in used]
-        self.right.options = [Option(str(right), f"right.{right}") for right in rights]
+        self.right.options = options("right", rights)
 
 
 class WithdrawForm(Form):
@@ -75,7 +75,7 @@ class WithdrawForm(Form):
 
     def offer(self, rights: list[str]) -> None:
         """Offer the rights that still run."""
-        self.rights.options = [Option(right, f"right.{right}") for right in rights]
+        self.rights.options = options("right", rights)
 
 
 def is_preview(args: Any) -> bool:

@@ -21,7 +21,7 @@ from dsar.queries.one_case import Case, one_case
 from dsar.services.clock import clock_notices, extension, questions, withdrawal
 from dsar.services.clock.jurisdictions import jurisdiction
 from dsar.timesource import utcnow
-from dsar.web.fields import Option
+from dsar.web.fields import options
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page, open_door
 from dsar.web.staff.case_routes import CASE
@@ -54,7 +54,7 @@ def extend(organisation: str, number: str) -> ResponseReturnValue:
     case, now = open_door(organisation, number, MOVE), utcnow()
     form = ExtendForm()
     running = withdrawal.withdrawable(case.id)
-    form.right.options = [Option(right, f"right.{right}") for right in running]
+    form.right.options = options("right", running)
     if not form.is_submitted() or is_preview(request.form):
         return _extend_page(case, form, now)
     if form.validate():

@@ -11,14 +11,14 @@ from dsar.queries.one_case import Case
 from dsar.services.clock import fees, withdrawal
 from dsar.services.clock.jurisdictions import jurisdiction
 from dsar.timesource import utcnow
-from dsar.web.fields import ChoiceField, LineField, Option, TextField, TickField
+from dsar.web.fields import ChoiceField, LineField, Option, TextField, TickField, options
 from dsar.web.form import Form
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page, open_door
 from dsar.web.staff.case_routes import CASE
 from dsar.web.staff.clock_views import changes_of
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
-from dsar.web.staff.work_forms import once, options, say
+from dsar.web.staff.work_forms import once, say
 
 MOVE = Permission.MOVE_DEADLINES
 FEE = CASE + "/deadline/fee"
@@ -48,7 +48,7 @@ def fee(organisation: str, number: str) -> ResponseReturnValue:
     """Announce a fee, or show the one that is announced."""
     case, form = open_door(organisation, number, MOVE), FeeForm()
     running = withdrawal.withdrawable(case.id)
-    form.right.options = [Option(right, f"right.{right}") for right in running]
+    form.right.options = options("right", running)
     if request.method == "GET":
         return _page(case, form)
     if form.validate():

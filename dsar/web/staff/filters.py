@@ -15,7 +15,7 @@ from dsar.queries.cases import Wanted
 from dsar.queries.one_case import Organisation
 from dsar.services.staff.credentials import open_slip, seal_slip
 from dsar.services.staff.names import search_keys
-from dsar.web.fields import ChoiceField, LineField, Option, TickField
+from dsar.web.fields import ChoiceField, LineField, Option, TickField, options
 from dsar.web.form import Form
 
 #: A search text names people, so it stands sealed in the address (house 7: personal data).
@@ -31,18 +31,16 @@ class FilterForm(Form):
         options=[
             Option("running", "s3.f.state.running"),
             Option("open", "s3.f.state.open"),
-            *(Option(str(state), f"state.{state}") for state in State),
+            *options("state", State),
             Option("all", "s3.f.state.all"),
         ],
     )
-    right = ChoiceField("s3.f.right", options=[Option(str(r), f"right.{r}") for r in Right])
+    right = ChoiceField("s3.f.right", options=options("right", Right))
     due = ChoiceField(
         "s3.f.due", options=[Option(d, f"s3.f.due.{d}") for d in ("late", "today", "week")]
     )
     owner = ChoiceField("s3.f.owner")
-    channel = ChoiceField(
-        "s3.f.channel", options=[Option(str(c), f"channel.{c}") for c in Channel]
-    )
+    channel = ChoiceField("s3.f.channel", options=options("channel", Channel))
     language = ChoiceField(
         "s3.f.language", options=[Option(code, f"lang.{code}") for code in LANGUAGES]
     )

@@ -13,13 +13,13 @@ from dsar.queries.one_case import Case
 from dsar.queries.similar import similar_cases
 from dsar.services.intake import links
 from dsar.timesource import utcnow
-from dsar.web.fields import ChoiceField, Option
+from dsar.web.fields import ChoiceField, Option, options
 from dsar.web.form import Form
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page, open_door
 from dsar.web.staff.case_routes import CASE
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
-from dsar.web.staff.work_forms import options, say
+from dsar.web.staff.work_forms import say
 
 WORK = Permission.WORK_CASES
 

@@ -17,6 +17,7 @@ from dsar.web.fields import (
     TextField,
     TickField,
     UploadField,
+    options,
 )
 from dsar.web.form import Form, Wrong
 from dsar.web.public.forms import RELATIONS, REPRESENTATIONS, PhoneField
@@ -59,13 +60,11 @@ class RegisterForm(Form):
     )
     received = DayField("s4.date.h", wrong="s4.date.err.real", late="s4.date.err.future")
     clock = ClockField("s4.time.label")
-    reason = ChoiceField(
-        "s4.late.h", options=[Option(str(r), f"backdating.{r}") for r in BackdatingReason]
-    )
+    reason = ChoiceField("s4.late.h", options=options("backdating", BackdatingReason))
     rights = ChoicesField(
         "s4.rights.h",
         missing="s4.rights.err",
-        options=[Option(str(right), f"right.{right}") for right in Right],
+        options=options("right", Right),
     )
     said = TextField("s4.said.label", missing="s4.said.err")
     scan = UploadField("s4.scan.label")

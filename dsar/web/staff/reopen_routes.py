@@ -10,13 +10,13 @@ from dsar.i18n import t
 from dsar.queries.one_case import Case
 from dsar.services.answer import reopening
 from dsar.timesource import utcnow
-from dsar.web.fields import ChoiceField, ChoicesField, Option
+from dsar.web.fields import ChoiceField, ChoicesField, options
 from dsar.web.form import Form
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page, open_door
 from dsar.web.staff.case_routes import CASE
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
-from dsar.web.staff.work_forms import once, options, say
+from dsar.web.staff.work_forms import once, say
 
 
 class ReopenForm(Form):
@@ -38,7 +38,7 @@ def reopen(organisation: str, number: str) -> ResponseReturnValue:
     form, answered = ReopenForm(), reopening.reopenable(case.id)
     if form.is_submitted() and not answered:  # pressed twice, or somebody else was first
         return _to_case(organisation, number)
-    form.rights.options = [Option(right, f"right.{right}") for right in answered]
+    form.rights.options = options("right", answered)
     if len(answered) == 1:
         form.rights.data = answered
     if not form.is_submitted():

@@ -12,9 +12,9 @@ from dsar.domain.rights import Right
 from dsar.i18n import t
 from dsar.services.rights.recipients import Told
 from dsar.web.day_field import DayField
-from dsar.web.fields import ChoiceField, ChoicesField, LineField, TextField, TickField
+from dsar.web.fields import ChoiceField, ChoicesField, LineField, TextField, TickField, options
 from dsar.web.form import Form
-from dsar.web.staff.work_forms import offer_grounds, options
+from dsar.web.staff.work_forms import offer_grounds
 
 #: Texts of one line; the others have several.
 LINES = frozenset({"field", "statute", "end", "purpose", "recipient", "reviewer"})

@@ -22,6 +22,7 @@ from dsar.web.fields import (
     TextField,
     TickField,
     UploadField,
+    options,
 )
 from dsar.web.form import Form
 
@@ -67,11 +68,6 @@ def rule_words(error: DomainError) -> str:
     """Return the words of a broken rule, with the law that has it where a site brings one."""
     why = plain_words(error)
     return t("clock.site_law", law=error.facts["law"], why=why) if "law" in error.facts else why
-
-
-def options(prefix: str, codes: Any) -> list[Option]:
-    """Return one option for each code, with the words of its kind."""
-    return [Option(str(code), f"{prefix}.{code}") for code in codes]
 
 
 def offer_grounds(form: Any, grounds: Sequence[Ground]) -> None:

@@ -14,21 +14,13 @@ from dsar.services.identity import verification
 from dsar.services.identity.identity_reading import identity_of
 from dsar.services.work import work_reading
 from dsar.timesource import utcnow
-from dsar.web.fields import Option
+from dsar.web.fields import Option, options
 from dsar.web.form import Form
 from dsar.web.security import requires
 from dsar.web.staff.case_frame import case_page, open_door
 from dsar.web.staff.case_routes import CASE
 from dsar.web.staff.routes import UNPROCESSABLE, bp, myself
-from dsar.web.staff.work_forms import (
-    AcceptForm,
-    AskForm,
-    EnoughForm,
-    VerdictForm,
-    once,
-    options,
-    say,
-)
+from dsar.web.staff.work_forms import AcceptForm, AskForm, EnoughForm, VerdictForm, once, say
 
 VIEW, DECIDE = Permission.VIEW_CASES, Permission.DECIDE_IDENTITY
 #: A document is not asked for through the page: nobody could send one safely yet.
