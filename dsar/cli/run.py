@@ -85,8 +85,11 @@ class Family:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self) -> None:
-        """Start both; a signal to this process ends them in order."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        """Start both; a signal to this process ends them in order.
+
+        Also Ctrl-C is asked for: a shell that starts us in the background lets us ignore it.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
         program = (sys.executable, "-m", "dsar.cli")
         for name in ("serve", "scheduler"):

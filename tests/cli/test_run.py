@@ -38,13 +38,17 @@ def dsar(*arguments, timeout=60):
     )
 
 
+#: Starts a program as a shell does in the background: deaf to Ctrl-C unless it asks for it.
+BEHIND = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+
+
 class Started:
     """A `dsar run` that prints what it has to say."""
 
     def __init__(self, folder, port):
         self.port = port
         self.process = subprocess.Popen(
-            [*PROGRAM, "run", "--folder", folder, "--port", str(port)],
+            [*BEHIND, *PROGRAM, "run", "--folder", folder, "--port", str(port)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
