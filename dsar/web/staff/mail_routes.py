@@ -6,7 +6,6 @@ from flask_login import current_user
 
 from dsar.access import access_case, organisations_of
 from dsar.domain.errors import DomainError
-from dsar.domain.events import Actor
 from dsar.domain.roles import Permission
 from dsar.i18n import t
 from dsar.queries import mail as letters
@@ -73,10 +72,7 @@ def case_letters(organisation: str, number: str) -> str:
 def case_letter(organisation: str, number: str, letter_id: str) -> str:
     """Show a letter to print: without the codes and links that opened something."""
     case = access_case(current_user, organisation, number, Permission.VIEW_CASES)
-    row = letters.letter_of_case(case, letter_id)
-    if row is None:
-        abort(404)
-    return _letter(case, row, organisation, None)
+    return _letter(case, _letter_of(case, letter_id), organisation, None)
 
 
 @bp.post("/staff/<string:organisation>/cases/<string:number>/letters/<string:letter_id>/print")
@@ -84,10 +80,7 @@ def case_letter(organisation: str, number: str, letter_id: str) -> str:
 def print_letter(organisation: str, number: str, letter_id: str) -> ResponseReturnValue:
     """Give a notice as a file to print, for an envelope with a window."""
     case = access_case(current_user, organisation, number, Permission.WORK_CASES)
-    row = letters.letter_of_case(case, letter_id)
-    if row is None:
-        abort(404)
-    form = PaperForm()
+    row, form = _letter_of(case, letter_id), PaperForm()
     if not form.validate():
         return _letter(case, row, organisation, form), UNPROCESSABLE
     try:
@@ -105,9 +98,7 @@ def print_letter(organisation: str, number: str, letter_id: str) -> ResponseRetu
 def posted(organisation: str, number: str, letter_id: str) -> ResponseReturnValue:
     """Record that staff handed a letter over themselves; it takes effect now."""
     case = access_case(current_user, organisation, number, Permission.WORK_CASES)
-    if letters.letter_of_case(case, letter_id) is None:
-        abort(404)
-    record_as_posted(letter_id, Actor("staff", current_user.id), utcnow())
+    record_as_posted(_letter_of(case, letter_id).id, myself(), utcnow())
     flash(t("letters.posted.done"))
     return redirect(url_for("mail.case_letters", organisation=organisation, number=number), 303)
 
@@ -117,11 +108,16 @@ def posted(organisation: str, number: str, letter_id: str) -> ResponseReturnValu
 def finish_letter(organisation: str, number: str, letter_id: str) -> ResponseReturnValue:
     """Try again what the leaving of a letter was to set in motion."""
     case = access_case(current_user, organisation, number, Permission.WORK_CASES)
-    if letters.letter_of_case(case, letter_id) is None:
-        abort(404)
-    finish(letter_id, Actor("staff", current_user.id), utcnow())
+    finish(_letter_of(case, letter_id).id, myself(), utcnow())
     flash(t("letters.unfinished.done"), "ok")
     return redirect(url_for("mail.case_letters", organisation=organisation, number=number), 303)
+
+
+def _letter_of(case: Case, letter_id: str) -> letters.LetterRow:
+    row = letters.letter_of_case(case, letter_id)
+    if row is None:
+        abort(404)
+    return row
 
 
 def _letter(case: Case, row: letters.LetterRow, organisation: str, form: Form | None) -> str:
