@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from dsar.domain.rights import Right
-from dsar.domain.wishes import wants_copy
 from dsar.i18n import page_language
 from dsar.services.intake.opening import OpenCase, PersonFacts, Wish
 from dsar.web.public.journey import Journey
@@ -41,10 +39,7 @@ def to_command(here: Visit, way: Journey, now: datetime) -> OpenCase:
 
 
 def wishes_of(way: Journey) -> tuple[Wish, ...]:
-    """Return the rights used, with access first where a copy is wanted before erasure."""
-    rights = list(way.rights)
-    answers = {right: way.part(f"right.{right}") for right in rights}
-    if wants_copy(answers):
-        rights.insert(0, Right.ACCESS)
-    answers.setdefault(Right.ACCESS, {})
-    return tuple(Wish(right, answers[right] or {"scope": "all"}) for right in rights)
+    """Return the rights used, each with its answers."""
+    return tuple(
+        Wish(right, way.part(f"right.{right}") or {"scope": "all"}) for right in way.rights
+    )

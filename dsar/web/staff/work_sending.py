@@ -16,6 +16,7 @@ from dsar.queries.one_case import Case, RequestedRight
 from dsar.services.answer import closure, delivery
 from dsar.services.answer.answer_reading import certain_outcome, package_of, right_in_view
 from dsar.services.answer.approval import DayNotSinceApproval
+from dsar.services.clock.deadlines import local_today
 from dsar.services.identity.identity_reading import identity_of
 from dsar.services.work import work_reading
 from dsar.services.work.case_reading import people_of
@@ -143,7 +144,7 @@ def _sending(case: Case, right: RequestedRight, form: SendForm) -> str:
         identity=identity_of(case),
         form=form,
         requester=requester,
-        until=(utcnow() + timedelta(days=days)).date(),
+        until=local_today(case.profile, utcnow() + timedelta(days=days)),
     )
 
 
