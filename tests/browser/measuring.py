@@ -38,7 +38,25 @@ def tell(ida, name, proof="E-post til kontakten deres"):
     ida.page.locator("main [name=name][type=text]").fill(name)
     ida.page.locator("main form:has([name=name][type=text]) button[type=submit]").click()
     ida.at("/recipients")
-    ida.go(ida.links("/recipients/")[-1])
+    told_today(ida, ida.links("/recipients/")[-1], proof)
+
+
+def note_named(ida, right):
+    """Note whom the register names as recipients of what a right changes."""
+    ida.at(f"/recipients?right={right}")
+    ida.send("/recipients/suggested")
+
+
+def tell_noted(ida, right):
+    """Tell every recipient that was noted for a right."""
+    ida.at(f"/recipients?right={right}")
+    for address in ida.links("/recipients/"):
+        told_today(ida, address)
+
+
+def told_today(ida, address, proof="E-post til kontakten deres"):
+    """Write down that a recipient was told today, and how."""
+    ida.go(address)
     ida.choose("state", "told")
     today = ida.page.evaluate("[new Date().getDate(), new Date().getMonth() + 1]")
     for part, value in zip(("day", "month"), today, strict=True):

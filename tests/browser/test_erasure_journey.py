@@ -6,6 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from dsar.jobs import backup_purges, outbox_delivery
+from tests.browser.measuring import note_named, tell_noted
 from tests.browser.people import ITEMS, unzipped
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -133,6 +134,7 @@ def prepare_the_erasure(kari, ida, per):
     ida.at("/weighing?right=erasure")
     ida.choose("ground", "17_1_a")
     ida.save()
+    note_named(ida, "erasure")
     build_and_approve(ida, per, "erasure")
 
 
@@ -161,12 +163,13 @@ def hold_it_and_let_go(ida):
 
 
 def carry_out(ida):
-    """Carry out what was approved, with proof."""
+    """Carry out what was approved, with proof, and tell who received it."""
     ida.at("/measures?right=erasure")
     for address in ida.links("/carry-out"):
         ida.go(address)
         ida.put("proof", "Slettet i registeret, søkt på nytt")
         ida.send("/carry-out")
+    tell_noted(ida, "erasure")
     ida.at("/measures?right=erasure")
 
 
