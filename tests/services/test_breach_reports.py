@@ -93,6 +93,14 @@ class TestWhoIsTold:
         (letter,) = told()
         assert letters.address_of(db.session, letter) == "sikkerhet@example.org"
 
+    def test_is_written_to_once_where_the_contact_is_an_officer(self, house, make, now):
+        officer = make.staff(house, roles=("data_protection_officer",))
+        with transaction() as session:
+            row = session.get_one(Organisation, house.id)
+            row.document = row.document | {"security_contact": officer.email}
+        breach_reports.report(said(), now)
+        assert [letter.staff_id for letter in told()] == [officer.id]
+
     def test_reads_the_number_and_the_way_but_not_a_word_of_it(self, house, make, now):
         make.staff(house, roles=("admin",), language="en")
         breach_reports.report(said(contact="Ola"), now)

@@ -6,9 +6,10 @@ from dsar.domain.assessments import ResultUnknown, Weighed, WeighingTextMissing
 from dsar.domain.cases import Outcome
 from dsar.domain.identity import IdentityMissing, Method
 from dsar.domain.package.letters import letter_from_json
+from dsar.domain.reopening import ReopenReason
 from dsar.domain.rights import Right
 from dsar.models import Assessment, Package, db
-from dsar.services.answer import closure, delivery
+from dsar.services.answer import closure, delivery, reopening
 from dsar.services.identity import verification
 from dsar.services.rights import assessing
 from dsar.vault import current_vault
@@ -141,6 +142,22 @@ class TestAQuestion:
         answer(case, staff, approver, now, "information")
         assert "Vi sletter skjemaet etter ett år." in letter()
         assert right_of(case, "information").state == "delivered"
+
+    def test_weighed_twice_alike_is_recorded_once(self, office, now):
+        case, staff, _ = office(Right.INFORMATION)
+        for _ in range(2):
+            weigh(case, staff, now, "information", reply="Ett år.")
+        assert kinds(case).count("right_assessed") == 1
+
+    def test_opened_again_goes_on_with_the_words_that_stand(self, office, now):
+        case, staff, approver = office(Right.INFORMATION)
+        weigh(case, staff, now, "information", reply="Ett år.")
+        answer(case, staff, approver, now, "information")
+        again = reopening.Reopen(
+            case.id, frozenset({"information"}), ReopenReason.MISTAKE, "once"
+        )
+        reopening.reopen(again, actor_of(staff), now)
+        assert right_of(case, "information").state == "reviewing"
 
     def test_changed_after_the_approval_is_approved_anew(self, office, now):
         case, staff, approver = office(Right.INFORMATION)

@@ -22,6 +22,7 @@ from dsar.services.mail.settling import Sending
 from dsar.services.rights import forwarding
 from dsar.services.transaction import transaction
 from tests.factories.mail import let_leave, letters_of
+from tests.factories.rights import make_refusal, make_sent
 from tests.factories.work import actor_of
 from tests.services.log import events, kinds
 
@@ -99,6 +100,14 @@ class TestSendingOn:
         let_leave("m20", now)
         outcomes = {e.facts["right"]: e.facts["outcome"] for e in events(case, "right_closed")}
         assert outcomes == {"access": "forwarded", "erasure": "withdrawn"}
+
+    def test_leaves_an_answer_that_is_on_its_way_as_it_is(self, case, staff, make, house, now):
+        make_refusal(case, staff, now)
+        make_sent(case, staff, make.staff(house), now, "access")
+        send_on(case, staff, now)
+        let_leave("m20", now)
+        outcomes = {e.facts["right"]: e.facts["outcome"] for e in events(case, "right_closed")}
+        assert outcomes == {"erasure": "forwarded"}
 
     def test_keeps_who_decides_sealed_and_out_of_the_log(self, case, staff, now):
         send_on(case, staff, now)

@@ -17,7 +17,7 @@ from dsar.services.answer import approval, delivery, packaging, release
 from dsar.services.answer.answers import assemble, gather
 from dsar.services.rights import assessing, transferring
 from dsar.services.transaction import transaction
-from dsar.services.work import review, taking_over
+from dsar.services.work import findings, review, taking_over
 from dsar.services.work.finding_files import Place, keep
 from dsar.services.work.findings import findings_of
 from dsar.vault import current_vault
@@ -149,6 +149,15 @@ class TestTakingOver:
         told = {task.system_id: task.answer for task in tasks_of(case, "access")}
         assert {task.system_id: task.answer for task in tasks_of(case, "portability")} == told
 
+    def test_leaves_what_was_taken_away(self, office, now):
+        case, staff, _ = office
+        wrong = find(tasks_of(case, "access")[0], staff, now, "Feil person")
+        findings.remove_finding(wrong, actor_of(staff), now)
+        self.answered(case, staff, now)
+        self.take(case, staff, now)
+        found = findings_of(db.session, case.id, right_of(case, "portability").id)
+        assert sorted(view.body.category for view in found) == ["Kontakt", "Poeng"]
+
     def test_again_finds_nothing_that_waits(self, office, now):
         case, staff, _ = office
         self.answered(case, staff, now)
@@ -249,6 +258,16 @@ class TestSendingItOn:
         make_known(case, staff, now, "portability")
         with pytest.raises(approval.DayNotSinceApproval):
             transfer(case, staff, now, (now + timedelta(days=days)).date())
+
+    def test_is_not_of_what_has_changed_since_the_approval(self, office, now):
+        case, staff, approver = office
+        ready(case, staff, approver, now, SENT)
+        make_known(case, staff, now, "portability")
+        with transaction() as session:
+            system = session.get_one(DataSystem, tasks_of(case, "portability")[0].system_id)
+            system.document = system.document | {"paper": True}
+        with pytest.raises(packaging.PackageOutdated):
+            transfer(case, staff, now)
 
     def test_says_how(self, office, now):
         case, staff, approver = office

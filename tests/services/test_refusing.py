@@ -10,6 +10,7 @@ from dsar.domain.package.letters import letter_from_json
 from dsar.domain.rights import Right
 from dsar.models import Case, Package, db
 from dsar.services.answer import packaging
+from dsar.services.answer.answers import assemble, gather
 from dsar.services.rights import refusing
 from dsar.services.transaction import transaction
 from dsar.services.work.review import ConditionMissing, GroundMissing
@@ -71,6 +72,12 @@ class TestWhatMayBeRefused:
         named = "Helsepersonelloven § 21 gir oss taushetsplikt om det andre har fortalt."
         refuse(case, staff, now, **secret, explanation=named)
         assert kinds(case)[-1] == "right_refused"
+
+    def test_tells_nothing_of_the_systems(self, make, people, now):
+        organisation, staff = people
+        case = make.case(organisation)
+        make_refusal(case, staff, now)
+        assert assemble(db.session, gather(db.session, right_of(case)), now).systems == ()
 
 
 class TestARefusalAfterItsLastDay:

@@ -14,6 +14,7 @@ from dsar.domain.package.letters import letter_from_json
 from dsar.domain.rights import Right
 from dsar.models import Measure, Package, db
 from dsar.services.answer import closure, delivery, packaging, release
+from dsar.services.answer.answers import fingerprint, gather
 from dsar.services.mail import task_reminders
 from dsar.services.rights import assessing, executing, measures, recipients, refusing
 from dsar.services.work import review
@@ -107,6 +108,14 @@ class TestAMeasure:
         named = texts | {"statute": "bokføringsloven § 13"}
         command = replace(command, texts=named)
         assert measures.decide_measure(command, actor_of(staff), now) == command.id
+
+    def test_of_an_erasure_is_not_told_before_the_ground_is_weighed(self, make, now):
+        organisation = make.organisation()
+        case, staff = make.case(organisation, rights=(Right.ERASURE,)), make.staff(organisation)
+        make_measured(case, staff, now)
+        with pytest.raises(packaging.IncompleteAnswer) as refused:
+            packaging.build(right_of(case, "erasure").id, actor_of(staff), now)
+        assert refused.value.facts["n"] == 1
 
 
 class TestCarryingOut:
@@ -215,6 +224,22 @@ class TestRecipients:
         )
         recipients.settle_recipient(told, actor_of(staff), now)
         assert delivery.send(send, actor_of(staff), now)
+
+    def test_that_cannot_be_told_need_another_letter(self, office, now):
+        case, staff, approver = office
+        correct_one(case, staff, now)
+        right = right_of(case, "rectification")
+        command = recipients.NewRecipient(id="f" * 32, right_id=right.id, name="Lykke Media AS")
+        recipients.add_recipient(command, actor_of(staff), now)
+        make_answer(case, staff, approver, now, "rectification")
+        before = fingerprint(gather(db.session, right))
+        impossible = recipients.SettleRecipient(
+            notice_id="f" * 32, state=recipients.Told.IMPOSSIBLE, proof="Selskapet er oppløst."
+        )
+        recipients.settle_recipient(impossible, actor_of(staff), now)
+        db.session.expire_all()
+        assert right_of(case, "rectification").state == "reviewing"
+        assert fingerprint(gather(db.session, right)) != before
 
     @pytest.mark.parametrize("days", [-1, 1])
     def test_are_not_told_before_the_request_nor_after_today(self, office, now, days):

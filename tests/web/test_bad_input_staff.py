@@ -2,7 +2,7 @@
 
 import pytest
 
-from dsar.services.answer import approval
+from dsar.services.answer import approval, delivery
 from tests.factories.accounts import signed_in
 from tests.factories.work import (
     actor_of,
@@ -37,6 +37,10 @@ class TestAnAnswerThatIsSent:
         assert ">Godkjenn svaret</a>" not in browser.get(f"{CASE}/package").text
         assert ">Send svaret</a>" not in browser.get(f"{CASE}/approval").text
 
+    def test_is_not_refused_once_the_person_has_it(self, browser, case, staff, now):
+        delivery.open_answer(make_delivery(case, *staff, now), now)
+        assert "/refuse" not in browser.get(f"{CASE}/answer").text
+
     def test_is_offered_for_approval_before(self, browser, case, staff, now):
         package_id = make_package(case, staff[0], now)
         approval.ask_approval(package_id, actor_of(staff[0]), now)
@@ -44,6 +48,7 @@ class TestAnAnswerThatIsSent:
 
     def test_is_offered_for_sending_before(self, browser, case, staff, now):
         make_approved(case, *staff, now)
+        assert "/refuse" in browser.get(f"{CASE}/answer").text
         assert ">Send svaret</a>" in browser.get(f"{CASE}/approval").text
 
 

@@ -85,6 +85,15 @@ class TestRefusing:
         offered = re.findall(r'<option value="(\w+)"', browser.get(path).text)
         assert offered == ["gdpr_12_5", "gdpr_21_1"]
 
+    @pytest.mark.parametrize(
+        ("right", "is_offered"), [("complaint", False), ("information", True)]
+    )
+    def test_is_offered_where_the_law_has_it(self, browser, make, office, right, is_offered):
+        house = db.session.get_one(Organisation, office[0].organisation_id)
+        case = make.case(house, rights=(Right(right),))
+        page = browser.get(f"/staff/meetings/cases/{case.number}/answer").text
+        assert ("/refuse" in page) is is_offered
+
 
 class TestRefusingLate:
     def test_is_explained_and_must_be_admitted(self, app, office, now):
