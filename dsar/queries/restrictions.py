@@ -36,7 +36,6 @@ def restrictions_in(organisation_id: str) -> list[RestrictionRow]:
             Measure.act == str(Act.RESTRICT),
             Measure.executed_at.is_not(None),
             Measure.lifted_at.is_(None),
-            Measure.removed_at.is_(None),
         )
         .order_by(Measure.executed_at, Measure.id)
     )

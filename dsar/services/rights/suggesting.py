@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from dsar.domain.events import Actor
-from dsar.domain.measures import ACTS, Act
+from dsar.domain.measures import ACTS
 from dsar.domain.organisations import SystemFacts, system_facts
 from dsar.domain.rights import RULES, Right
 from dsar.models import Case, DataSystem, Measure, RequestedRight, new_id
@@ -59,7 +59,7 @@ def note_suggested(right_id: str, actor: Actor, now: datetime) -> int:
 
 
 def _changed_systems(session: Db, right: RequestedRight) -> list[DataSystem]:
-    changing = [str(act) for act, rules in ACTS.items() if rules.executes and act != Act.STOP]
+    changing = [str(act) for act, rules in ACTS.items() if rules.executes]
     query = (
         select(DataSystem)
         .join(Measure, Measure.system_id == DataSystem.id)
