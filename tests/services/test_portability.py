@@ -89,6 +89,15 @@ class TestTheFile:
         assert "v-Poeng" not in told
         assert "v-Faktura" not in told
 
+    def test_leaves_out_what_is_of_one_kind_counted_together(self, office, now):
+        case, staff, _ = office
+        for _ in range(2):
+            find(tasks_of(case, "portability")[0], staff, now, "Poeng", Provenance.DERIVED)
+        settle(case, staff, now, "portability", found=1)
+        release_all(case, staff, now)
+        made = assemble(db.session, gather(db.session, right_of(case, "portability")), now)
+        assert [(left.what, left.count) for left in made.left_out] == [("Poeng", 2)]
+
     def test_names_and_counts_in_the_letter_what_is_not_in_it(self, office, now):
         case, staff, approver = office
         package = db.session.get_one(Package, ready(case, staff, approver, now))

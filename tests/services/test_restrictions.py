@@ -12,11 +12,13 @@ from dsar.domain.rights import Right
 from dsar.models import Case, Measure, Message, db
 from dsar.queries.restrictions import restrictions_in
 from dsar.services.answer import closure, delivery
+from dsar.services.contact.messages import CaseDisposed
 from dsar.services.intake.opening import PersonFacts, Wish
 from dsar.services.mail import letters, settling
 from dsar.services.mail.settling import Sending
 from dsar.services.rights import assessing, lifting
 from dsar.services.rights.restrictions import restricted_in
+from dsar.services.transaction import transaction
 from dsar.vault import current_vault
 from tests.factories.mail import let_leave, letters_of
 from tests.factories.rights import make_carried_out, make_measured, make_sent
@@ -147,6 +149,13 @@ class TestLifting:
         assert kinds(case) == before
         with pytest.raises(lifting.NothingRestricted):
             announce(restricted, staff, now)
+
+    def test_of_a_case_that_is_gone_writes_nothing(self, restricted, case, staff, now):
+        with transaction() as session:
+            session.get_one(Case, case.id).state = "disposed"
+        with pytest.raises(CaseDisposed):
+            announce(restricted, staff, now)
+        assert letters_of("m25") == []
 
     def test_of_what_is_not_carried_out_is_refused(self, case, staff, now):
         make_measured(case, staff, now, RESTRICTION, Act.RESTRICT)

@@ -86,6 +86,7 @@ class TestMarketing:
     def test_is_suppressed_with_the_request(self, ask, house):
         ask(OBJECTION, MARKETING)
         given = {"kari@example.org", " KARI@example.org", "41234567", "0047 412 34 567"}
+        given |= {"kari\N{FULLWIDTH COMMERCIAL AT}example.org"}
         others = {"ola@example.org", "41234568", "", "Kari"}
         assert suppressing.suppressed(house.key, given | others) == given
         assert suppressing.counted(house.key) == {"marketing": 2}

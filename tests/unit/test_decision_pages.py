@@ -12,11 +12,12 @@ from dsar.domain.assessments import ASSESSMENTS, Weighed
 from dsar.domain.measures import ACTS, Act, acts_for
 from dsar.domain.package import MeasureAnswer, RecipientAnswer, Refused, TaskAnswer
 from dsar.domain.rights import RULES, Right, Work
-from dsar.i18n import LANGUAGES
+from dsar.i18n import LANGUAGES, translate
 from dsar.services.answer.rendering import render_answer_page
 from tests.pages import check
 from tests.unit.answers import answer, empty_system, system
 from tests.unit.test_package_build import PAYLOADS, document, unpacked
+from tests.unit.test_portability import words_of
 
 LONG = "Ordet " * 40 + "Sammensattordsomaldritarslutt" * 4
 MEASURES = [right for right in Right if RULES[right].work is Work.MEASURES]
@@ -110,6 +111,7 @@ class TestThePackageOfADecision:
         told = document(unpacked(CASES["access-refused"]), "decision")
         assert told["outcome"] == "refused"
         assert told["refused"]["explanation"] == "Samme spørsmål hver dag."
+        assert told["refused"]["still_given"] == "Svaret."
         assert told["measures"] == []
 
     def test_gives_an_access_no_decision(self):
@@ -176,3 +178,29 @@ class TestThePageOfADecision:
         nothing = decided(Right.ERASURE)
         assert nothing.systems[0].answer is TaskAnswer.NOTHING_FOUND
         assert "Øktene slettes når nettleseren lukkes" in render_answer_page(nothing)
+
+
+class TestItsLetter:
+    def test_names_who_received_the_data_and_why_some_were_not_told(self):
+        gone = RecipientAnswer("Borte AS", reason="Selskapet er oppløst")
+        made = decided(Right.RECTIFICATION, [Act.CORRECT])
+        told = words_of(replace(made, recipients=(RecipientAnswer("Mottaker AS"), gone)))
+        for words in ("Mottaker AS", "Borte AS", "Selskapet er oppløst."):
+            assert words in told
+
+    @pytest.mark.parametrize(("act", "is_offered"), [(Act.LEAVE, True), (Act.CORRECT, False)])
+    def test_offers_a_statement_where_something_is_left_as_it_is(self, act, is_offered):
+        told = words_of(decided(Right.RECTIFICATION, [act]))
+        assert (translate("nb", "letter.supplement.h") in told) is is_offered
+
+    @pytest.mark.parametrize(("act", "is_told"), [(Act.ERASE, True), (Act.KEEP, False)])
+    def test_says_when_backups_are_clean_of_what_was_erased(self, act, is_told):
+        told = words_of(decided(Right.ERASURE, [act]))
+        assert (translate("nb", "letter.backups.h") in told) is is_told
+
+    def test_of_a_refusal_leads_to_what_is_given_all_the_same(self):
+        made = CASES["access-refused"]
+        nothing = replace(made, refused=replace(made.refused, still_given=""))
+        words = translate("nb", "package.short.still")
+        assert words in render_answer_page(made)
+        assert words not in render_answer_page(nothing)

@@ -11,7 +11,7 @@ from dsar.domain.assessments import Weighed
 from dsar.domain.findings import BASES
 from dsar.domain.package import LeftOut, Provenance, TaskAnswer
 from dsar.domain.portability import Outside, outside
-from dsar.i18n import LANGUAGES
+from dsar.i18n import LANGUAGES, translate
 from dsar.services.answer.rendering import compose_letter, render_answer_page
 from tests.unit.answers import answer, contact, empty_system, full_answer, system
 from tests.unit.test_package_build import document, unpacked
@@ -103,3 +103,10 @@ class TestThePortablePackage:
     def test_of_an_access_has_no_such_part(self):
         page = render_answer_page(replace(answer(), left_out=()))
         assert 'id="left-out"' not in page
+
+
+class TestItsLetter:
+    def test_says_what_is_held_back(self):
+        heading = translate("nb", "letter.withheld.h")
+        assert heading in words_of(portability())
+        assert heading not in words_of(portability(withheld=()))
