@@ -1,6 +1,5 @@
 """The pages that move a date, in a browser without scripts: staff and person, both widths."""
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -9,11 +8,9 @@ from dsar.domain.clock_notices import ExtensionReason
 from dsar.models import new_id
 from dsar.services.clock import extension, questions
 from dsar.services.contact import portal
+from tests.browser.desk import Desk
 from tests.browser.live import Walk
-from tests.browser.test_work_pages import Desk, look, walk_as
 from tests.factories.work import actor_of
-
-__all__ = ["walk_as"]
 
 pytestmark = pytest.mark.browser
 
@@ -30,21 +27,21 @@ def ask_and_extend(desk):
 @pytest.mark.parametrize("language", ["nb", "en"])
 def test_staff_see_the_date_before_they_move_it(live, walk_as, language):
     with live.app.app_context():
-        desk = Desk(live, language)
+        desk = Desk(language)
         walk = walk_as(desk, language)
         for name in ("deadline", "deadline/extend", "deadline/question", "deadline/add-right"):
-            look(walk, desk, name, name.replace("/", "-"))
-        look(walk, desk, "deadline/withdraw", "deadline-withdraw")
+            walk.see(desk, name)
+        walk.see(desk, "deadline/withdraw")
         walk.press("deadline.withdraw.btn")
         ask_and_extend(desk)
         live.post()
-        look(walk, desk, "deadline", "deadline-told")
+        walk.see(desk, "deadline")
 
 
 @pytest.mark.parametrize("language", ["nb", "en"])
 def test_the_person_answers_withdraws_and_changes_her_mind(live, chromium, eyes, language):
     with live.app.app_context():
-        desk = Desk(live)
+        desk = Desk()
         ask_and_extend(desk)
         live.post()
         walk = Walk(chromium, live, eyes, language)
@@ -54,22 +51,9 @@ def test_the_person_answers_withdraws_and_changes_her_mind(live, chromium, eyes,
         cookie = session.dumps({"case": token, "language": language})
         walk.context.add_cookies([{"name": "dsar", "value": cookie, "url": live.url}])
         walk.go("/o/meetings/case")
-        picture(walk, "status")
         walk.press("p9.question.btn")
-        picture(walk, "question")
         walk.fill("p10.answer.label", "Fra 2024.")
         walk.press("p10.send.btn")
         walk.press("p9.do.withdraw")
-        picture(walk, "withdraw")
         walk.press("p15.do.btn")
         walk.press("p15.undo.btn")
-
-
-def picture(walk, name):
-    """Keep a picture where PICTURES names a folder."""
-    if folder := os.environ.get("PICTURES"):
-        for width in (320, 1280):
-            walk.page.set_viewport_size({"width": width, "height": 900})
-            walk.page.screenshot(
-                path=f"{folder}/person-{name}-{walk.lang}-{width}.png", full_page=True
-            )

@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.browser.measuring import carry_out, decide, have_approved, tell
+from tests.browser.measuring import (
+    carry_out,
+    decide,
+    have_approved,
+    note_named,
+    tell,
+    tell_noted,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -32,10 +39,12 @@ def test_says_what_it_was_and_is_and_offers_a_statement_for_the_rest(house):
         if task != second:
             ida.settle(task, "found" if task == first else "nothing_found")
     ida.finish_tasks()
+    note_named(ida, "rectification")
     tell(ida, "Trykkeriet AS")
     have_approved(ida, per)
     ida.accept_identity()
     carry_out(ida)
+    tell_noted(ida, "rectification")
     ida.send_answer()
     kari.open_answer()
     letter = kari.read_answer()

@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.browser.measuring import carry_out, decide, have_approved, weigh
+from tests.browser.measuring import (
+    carry_out,
+    decide,
+    have_approved,
+    note_named,
+    tell_noted,
+    weigh,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WHY = "Vi har kontrollerat uppgifterna tillsammans med dig."
@@ -25,8 +32,10 @@ def test_is_kept_but_not_used_until_the_person_has_been_told(house):
     carry_out(ida, "Listan «undertryckt» i HubSpot, märkt med ärendenumret")
     ida.settle_all("nothing_found")
     ida.finish_tasks()
+    note_named(ida, "restriction")
     have_approved(ida, per)
     ida.accept_identity()
+    tell_noted(ida, "restriction")
     ida.send_answer()
     kari.open_answer()
     assert "Undertryckt i utskick" in kari.read_answer()
