@@ -2,15 +2,22 @@
 
 import pytest
 
-from dsar.models import Organisation, OutboxMessage, db
+from dsar.domain.events import PERSON
+from dsar.domain.identity import Method
+from dsar.domain.measures import Act
+from dsar.domain.rights import Right
+from dsar.models import DataSystem, IdentityCheck, Organisation, OutboxMessage, db, new_id
 from dsar.services.answer import closure, delivery
 from dsar.services.casefile import CaseFile, Notice
-from dsar.services.intake.opening import PersonFacts
+from dsar.services.identity import verification
+from dsar.services.intake.opening import PersonFacts, Wish
 from dsar.services.transaction import transaction
+from dsar.vault import current_vault
 from tests import factories
 from tests.browser.desk import Desk
 from tests.browser.live import Walk
 from tests.factories.portal import make_request
+from tests.factories.rights import make_measured
 from tests.factories.work import actor_of, make_delivery, right_of
 
 pytestmark = pytest.mark.browser
@@ -140,6 +147,52 @@ def test_a_letter_for_the_post(at, live):
     with walk.page.expect_download() as kept:
         walk.page.locator("main form[action$='/print'] button[type=submit]").click()
     assert kept.value.suggested_filename == f"{case.number}.pdf"
+
+
+def test_a_code_by_letter_is_printed_and_compared(at, live):
+    desk, walk = at()
+    command = verification.AskIdentity(
+        new_id(), desk.case.id, Method.LETTER_CODE, "Adressen er ny for oss"
+    )
+    verification.ask(command, actor_of(desk.staff), desk.now)
+    live.post()
+    walk.see(desk, "identity")
+    walk.press("s7.code.print")
+    letter = db.session.query(OutboxMessage).filter_by(template="m05").one()
+    walk.follow(letter.id)
+    assert walk.say("letters.paper.hint.code") in walk.text
+    assert walk.page.locator("main [name=address]").input_value() == "Kari Nordmann"
+    check = db.session.get_one(IdentityCheck, command.id)
+    code = current_vault().open(check, "code")
+    verification.answer_identity(command.id, code.lower(), PERSON, desk.now)
+    walk.see(desk, "identity")
+    assert walk.say("s7.code.right") in walk.text
+
+
+def test_recipients_of_the_register_are_noted_and_settled(at):
+    desk, walk = at()
+    wish = Wish(Right.RECTIFICATION, {"wrong": "Nordman", "right": "Nordmann"})
+    case = factories.make_case(desk.house, now=desk.now, wishes=(wish,))
+    desk.path = desk.path.replace(desk.case.number, case.number)
+    with transaction() as session:
+        for system in session.query(DataSystem):
+            texts = {"nb": {"recipients": "Regnskap AS; Trykkeriet AS"}}
+            system.document = system.document | {"texts": texts}
+    make_measured(case, desk.staff, desk.now, "rectification", Act.CORRECT)
+    walk.see(desk, "answer")
+    assert walk.say("s11.lack.unconsidered", n=2) in walk.text
+    walk.see(desk, "recipients")
+    walk.send("/recipients/suggested")
+    assert walk.page.locator("main .rows .tag--warn").count() == 2
+    walk.go(walk.page.locator("main a[href*='/recipients/']").first.get_attribute("href"))
+    walk.choose("state", "not_concerned")
+    walk.save()
+    assert walk.say("recipient.proof.err") in walk.text
+    walk.put("proof", "Hun sto ikke på listen.")
+    walk.save()
+    assert walk.say("recipient.state.not_concerned") in walk.text
+    walk.see(desk, "answer")
+    assert walk.say("s11.ok") in walk.text
 
 
 @LANGUAGES
