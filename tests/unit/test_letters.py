@@ -18,7 +18,6 @@ from dsar.domain.package.letters import (
 )
 from dsar.i18n import translate
 from dsar.services.answer.rendering import compose_letter, render_letter_pdf, render_receipt_pdf
-from dsar.services.answer.rendering.pdf import groups_of_four
 from tests.unit.answers import answer, empty_system, full_answer, receipt
 
 LANGUAGES = ("nb", "en", "sv")
@@ -170,10 +169,6 @@ class TestTheReceipt:
             render_receipt_pdf(receipt(organisation=sender, counting=(), status_url=""))
         )
         assert "meetings.no" in text
-
-    @pytest.mark.parametrize("code", ["abcdefgh", "abcd efgh", "abcd-efgh"])
-    def test_groups_the_code_by_four(self, code):
-        assert groups_of_four(code) == "abcd efgh"
 
 
 def test_a_withheld_system_is_told_as_found():

@@ -11,6 +11,7 @@ from typing import Final
 
 import typst
 
+from dsar.domain.access_codes import grouped
 from dsar.domain.clock.drawing import ClockDrawing
 from dsar.domain.package import Answer, Letter, Receipt, Sender
 from dsar.domain.package.cells import plain
@@ -64,7 +65,7 @@ def render_receipt_pdf(receipt: Receipt) -> bytes:
         "recipient": list(receipt.recipient),
         "lead": t("receipt.lead"),
         "number": [t("receipt.number"), receipt.case_number],
-        "code": [t("receipt.code"), groups_of_four(receipt.access_code)],
+        "code": [t("receipt.code"), grouped(receipt.access_code)],
         "code_hint": t("receipt.code.hint"),
         "facts": [
             [t("receipt.received"), words.when(receipt.received_at)],
@@ -90,12 +91,6 @@ def render_notice_pdf(letter: PaperLetter) -> bytes:
         "greeting": words.t("letter.signature"),
     }
     return _compile("notice.typ", document, letter.written_at)
-
-
-def groups_of_four(code: str) -> str:
-    """Return a code as people read it aloud."""
-    bare = "".join(code.split()).replace("-", "")
-    return " ".join(bare[start : start + 4] for start in range(0, len(bare), 4))
 
 
 def _counting(told: Answer | Receipt, words: Words) -> dict[str, object]:
